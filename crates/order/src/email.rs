@@ -1,0 +1,121 @@
+//! The administrator's e-mail address.
+
+use std::{fmt, str::FromStr};
+
+/// An address PeerTube accepts for its administrator. Syntax only: nothing is sent to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminEmail(String);
+
+/// Why an e-mail address is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EmailError {
+    /// There must be exactly one `@`, with text on both sides.
+    #[error("Write the address as name@example.org")]
+    Shape,
+    /// RFC 5321: 64 bytes before the `@`, 254 in all.
+    #[error("This address is too long: 254 characters at most, 64 before the @")]
+    TooLong,
+    /// A character that the part before the `@` cannot have.
+    #[error("“{}” cannot be used before the @", .0.escape_default())]
+    BadLocal(char),
+    /// The part after the `@` is no host name.
+    #[error("The part after the @ must be a host name such as example.org")]
+    BadHost,
+}
+
+impl AdminEmail {
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AdminEmail {
+    type Err = EmailError;
+
+    /// Spaces around it are ignored. The local part is RFC 5322's dot-atom: quoted forms exist, and
+    /// nobody types them by intent.
+    fn from_str(text: &str) -> Result<Self, EmailError> {
+        let text = text.trim_matches(' ');
+        let (local, host) = text.split_once('@').ok_or(EmailError::Shape)?;
+        if local.is_empty() || host.is_empty() || host.contains('@') {
+            return Err(EmailError::Shape);
+        }
+        if text.len() > 254 || local.len() > 64 {
+            return Err(EmailError::TooLong);
+        }
+        let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-.".contains(c);
+        if let Some(bad) = local.chars().find(|&c| !atom(c)) {
+            return Err(EmailError::BadLocal(bad));
+        }
+        if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+            return Err(EmailError::BadLocal('.'));
+        }
+        let label = |l: &str| {
+            (1..=63).contains(&l.len())
+                && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !l.starts_with('-')
+                && !l.ends_with('-')
+        };
+        let last_is_name = host
+            .rsplit('.')
+            .next()
+            .is_some_and(|l| l.bytes().any(|b| !b.is_ascii_digit()));
+        if !host.contains('.') || !host.split('.').all(label) || !last_is_name {
+            return Err(EmailError::BadHost);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for AdminEmail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everyday_addresses_pass_and_are_trimmed() {
+        for good in [
+            "a@b.co",
+            " ann.o'neil+tube@mail.example.org ",
+            "x_1@xn--mnchen-3ya.de",
+        ] {
+            assert_eq!(
+                good.parse::<AdminEmail>().expect(good).as_str(),
+                good.trim()
+            );
+        }
+    }
+
+    #[test]
+    fn each_refusal_has_its_reason() {
+        use EmailError::{BadHost, BadLocal, Shape, TooLong};
+        let long = format!("{}@b.co", "a".repeat(65));
+        let rows = [
+            ("", Shape),
+            ("ann", Shape),
+            ("@b.co", Shape),
+            ("a@", Shape),
+            ("a@b@c.co", Shape),
+            (&long, TooLong),
+            ("a b@c.co", BadLocal(' ')),
+            ("a\n@c.co", BadLocal('\n')),
+            (".a@c.co", BadLocal('.')),
+            ("a..b@c.co", BadLocal('.')),
+            ("\"a\"@c.co", BadLocal('"')),
+            ("a@localhost", BadHost),
+            ("a@-b.co", BadHost),
+            ("a@b..co", BadHost),
+            ("a@1.2.3.4", BadHost),
+            ("a@b.co\r\nX: y", BadHost),
+        ];
+        for (text, reason) in rows {
+            assert_eq!(text.parse::<AdminEmail>(), Err(reason), "{text:?}");
+        }
+    }
+}

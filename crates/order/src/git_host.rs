@@ -1,0 +1,142 @@
+//! What a host in a URL is: a public name, or something this service never connects to.
+
+use std::net::Ipv6Addr;
+
+/// What a host is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A name of the public tree. What it resolves to is the server's to judge.
+    Public,
+    /// An address in whatever spelling, a single label, or a name of a private tree.
+    Refused,
+}
+
+/// `None` when it is no host at all.
+pub(crate) fn classify(host: &str) -> Option<Kind> {
+    if let Some(inner) = host.strip_prefix('[') {
+        inner.strip_suffix(']')?.parse::<Ipv6Addr>().ok()?;
+        return Some(Kind::Refused);
+    }
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+    };
+    if host.len() > 253 || !host.split('.').all(label) {
+        return None;
+    }
+    let last = host.rsplit('.').next()?;
+    if is_number(last) {
+        return is_ipv4(host).then_some(Kind::Refused);
+    }
+    let private = !host.contains('.') || PRIVATE.iter().any(|tree| is_under(host, tree));
+    Some(if private { Kind::Refused } else { Kind::Public })
+}
+
+/// https, or a port that nobody else is known to listen on.
+pub(crate) fn is_web_port(port: u16) -> bool {
+    port == 443 || (port >= 1024 && !SERVICES.contains(&port))
+}
+
+/// Trees that public DNS does not serve, or that lead into some private network: RFC 6761, 6762,
+/// 7686, 8375, 9476, ICANN's `.internal`, and what routers and clusters use.
+#[rustfmt::skip]
+const PRIVATE: &[&str] = &[
+    "alt", "arpa", "cluster", "corp", "domain", "example", "home", "host", "internal", "intranet",
+    "invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "svc", "test",
+    "workgroup",
+];
+
+/// Well-known services from 1024 on that speak something else than https.
+const SERVICES: &[u16] = &[
+    1433, 1521, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5672, 5900, 5984, 6000, 6379,
+    6443, 7001, 9000, 9042, 9092, 9200, 9300, 10250, 10255, 11211, 25565, 27017,
+];
+
+fn is_under(host: &str, tree: &str) -> bool {
+    let (host, tree) = (host.as_bytes(), tree.as_bytes());
+    let at = host.len().checked_sub(tree.len());
+    at.is_some_and(|at| host[at..].eq_ignore_ascii_case(tree) && (at == 0 || host[at - 1] == b'.'))
+}
+
+/// A label that makes WHATWG parsers read the whole host as an IPv4 address.
+fn is_number(label: &str) -> bool {
+    label.bytes().all(|b| b.is_ascii_digit()) || hex(label).is_some()
+}
+
+fn hex(label: &str) -> Option<&str> {
+    let digits = label
+        .strip_prefix("0x")
+        .or_else(|| label.strip_prefix("0X"))?;
+    digits
+        .bytes()
+        .all(|b| b.is_ascii_hexdigit())
+        .then_some(digits)
+}
+
+/// As the WHATWG URL standard reads it: up to four parts, decimal, octal or hexadecimal, the last
+/// one filling what is left.
+fn is_ipv4(host: &str) -> bool {
+    let parts: Vec<Option<u64>> = host.split('.').map(part).collect();
+    let Some((last, front)) = parts.split_last() else {
+        return false;
+    };
+    let front_fits = front.iter().all(|p| p.is_some_and(|n| n < 256));
+    let room = 4_u32.checked_sub(u32::try_from(front.len()).unwrap_or(u32::MAX));
+    let last_fits = |room: u32| last.is_some_and(|n| n < 256_u64.pow(room));
+    front_fits && room.filter(|&room| room > 0).is_some_and(last_fits)
+}
+
+fn part(text: &str) -> Option<u64> {
+    let (digits, radix) = match hex(text) {
+        Some(digits) => (digits, 16),
+        None if text.len() > 1 && text.starts_with('0') => (&text[1..], 8),
+        None => (text, 10),
+    };
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        Some(0)
+    } else {
+        u64::from_str_radix(digits, radix).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_known_in_every_spelling() {
+        for host in [
+            "127.0.0.1",
+            "127.1",
+            "0",
+            "0x",
+            "0x7f.1",
+            "0177.0.0.1",
+            "017700000001",
+            "4294967295",
+            "0377.00000000377.00377.0000377",
+            "[::1]",
+            "[::ffff:10.0.0.1]",
+        ] {
+            assert_eq!(classify(host), Some(Kind::Refused), "{host}");
+        }
+        for host in [
+            "1.2.3.4.5",
+            "256.1.1.1",
+            "4294967296",
+            "1.2.3.09",
+            "[::1",
+            "[]",
+            "a..b",
+            "",
+        ] {
+            assert_eq!(classify(host), None, "{host}");
+        }
+        assert_eq!(classify("0x7f.com"), Some(Kind::Public));
+        assert_eq!(classify("Nas.LAN"), Some(Kind::Refused));
+        assert_eq!(classify("mylan.org"), Some(Kind::Public));
+    }
+}

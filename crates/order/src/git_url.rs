@@ -1,0 +1,272 @@
+//! The git URL policy (GIT_CHECK): the same in the browser and on the server.
+//!
+//! Checks go in the order syntax, scheme, address, so each text has one verdict. What passes is read
+//! the same by this parser, by the WHATWG one and by an HTTP client: nothing in it can be repaired,
+//! decoded or normalised into something else.
+
+use std::fmt;
+
+use crate::{GitOrigin, git_host as host};
+
+/// A repository URL that kept the policy. Canonical: host in lower case, default port dropped, one
+/// trailing slash stripped, the path's spelling kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct GitUrl {
+    https: bool,
+    host: String,
+    port: u16,
+    path: String,
+    by_operator: bool,
+}
+
+/// Which rule a URL broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GitUrlClass {
+    /// It cannot be read in one way only.
+    Syntax,
+    /// It is not https.
+    Scheme,
+    /// It leads somewhere this service does not connect to.
+    Address,
+}
+
+/// Why a URL is refused, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GitUrlError {
+    /// Nothing there.
+    #[error("Enter the https address of a git repository")]
+    Empty,
+    /// Over 2048 bytes.
+    #[error("This address is too long: 2048 characters at most")]
+    TooLong,
+    /// Control character, space, backslash, quote, shell character, or not ASCII.
+    #[error("“{}” cannot be part of the address", .0.escape_default())]
+    BadCharacter(char),
+    /// `https:` without two slashes, a dash first, and the like.
+    #[error("Write the address as https://host/path")]
+    Shape,
+    /// `user@` or `user:password@`.
+    #[error("Leave out the user name and password: the repository must be public")]
+    UserInfo,
+    /// The part between `https://` and the next slash.
+    #[error(
+        "The host name in this address is not one: write it as in https://github.com/owner/repository"
+    )]
+    Host,
+    /// No number from 1 to 65535.
+    #[error(
+        "The port after the host name must be a number from 1 to 65535, without zeros in front"
+    )]
+    Port,
+    /// `?` or `#` and what follows.
+    #[error("Leave out everything from “?” or “#” on")]
+    Query,
+    /// No path, or only a slash.
+    #[error("Add the repository after the host name, as in https://github.com/owner/repository")]
+    NoPath,
+    /// Empty or dot segments, or escapes that hide something.
+    #[error(
+        "The path of this address cannot be used: write it without “//”, “.”, “..” and encoded characters"
+    )]
+    Path,
+    /// No `https://`.
+    #[error("Begin the address with https://")]
+    NoScheme,
+    /// Another scheme, or a remote helper.
+    #[error("Only https addresses can be used, not git, ssh, http or others")]
+    Scheme,
+    /// One text for every address that is refused.
+    #[error("This address cannot be used: the repository must be on a public host")]
+    Address,
+    /// A port of another service.
+    #[error("This port cannot be used: leave it out, or use one from 1024 on that serves https")]
+    PortRefused,
+}
+
+impl GitUrlError {
+    /// Which rule was broken.
+    pub fn class(&self) -> GitUrlClass {
+        match self {
+            Self::NoScheme | Self::Scheme => GitUrlClass::Scheme,
+            Self::Address | Self::PortRefused => GitUrlClass::Address,
+            _ => GitUrlClass::Syntax,
+        }
+    }
+}
+
+impl GitUrl {
+    /// Parses a repository URL. Space around it is refused, not trimmed: the form trims.
+    ///
+    /// # Errors
+    /// The first rule broken: syntax, then scheme, then address.
+    pub fn parse(text: &str, allowed: &[GitOrigin]) -> Result<Self, GitUrlError> {
+        if text.trim_matches(' ').is_empty() {
+            return Err(GitUrlError::Empty);
+        }
+        if text.len() > 2048 {
+            return Err(GitUrlError::TooLong);
+        }
+        if let Some(bad) = text.chars().find(|c| !c.is_ascii() || c.is_ascii_control()) {
+            return Err(GitUrlError::BadCharacter(bad));
+        }
+        let (https, rest) = split_scheme(text)?;
+        let url = Self::after_scheme(https, rest, allowed);
+        match url {
+            // A plain http address is refused for its scheme, whatever else is wrong with it.
+            Ok(url) if url.https || url.by_operator => Ok(url),
+            Err(error) if https => Err(error),
+            _ => Err(GitUrlError::Scheme),
+        }
+    }
+
+    fn after_scheme(https: bool, rest: &str, allowed: &[GitOrigin]) -> Result<Self, GitUrlError> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%+@:,=/[]?#".contains(c);
+        if let Some(bad) = rest.chars().find(|&c| !plain(c)) {
+            return Err(GitUrlError::BadCharacter(bad));
+        }
+        if rest.contains(['?', '#']) {
+            return Err(GitUrlError::Query);
+        }
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err(GitUrlError::UserInfo);
+        }
+        let (host, port) = split_port(authority)?;
+        let port = port.unwrap_or(if https { 443 } else { 80 });
+        let kind = host::classify(host).ok_or(GitUrlError::Host)?;
+        let path = check_path(path)?;
+        let host = host.to_ascii_lowercase();
+        let by_operator = allowed.iter().any(|origin| origin.is(https, &host, port));
+        if !by_operator {
+            if kind != host::Kind::Public {
+                return Err(GitUrlError::Address);
+            }
+            if !host::is_web_port(port) {
+                return Err(GitUrlError::PortRefused);
+            }
+        }
+        Ok(Self {
+            https,
+            host,
+            port,
+            path: path.to_owned(),
+            by_operator,
+        })
+    }
+
+    /// Whether it is https; http only at an origin the operator allowed.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// The host name, lower case.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, the scheme's default filled in.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The path, starting with `/`, never ending with one, percent-escapes as typed.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether its origin is one the operator allowed: the address rules do not hold for it.
+    pub fn is_allowed_by_operator(&self) -> bool {
+        self.by_operator
+    }
+}
+
+impl fmt::Display for GitUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, default) = if self.https {
+            ("https", 443)
+        } else {
+            ("http", 80)
+        };
+        write!(f, "{scheme}://{}", self.host)?;
+        if self.port != default {
+            write!(f, ":{}", self.port)?;
+        }
+        f.write_str(&self.path)
+    }
+}
+
+/// Whether it is https, and what follows `://`; anything but http and https ends here.
+fn split_scheme(text: &str) -> Result<(bool, &str), GitUrlError> {
+    let scheme = |name: &str| {
+        let (head, rest) = text.split_at_checked(name.len())?;
+        head.eq_ignore_ascii_case(name).then_some(rest)
+    };
+    if let Some(rest) = scheme("https:") {
+        return rest
+            .strip_prefix("//")
+            .map(|rest| (true, rest))
+            .ok_or(GitUrlError::Shape);
+    }
+    if let Some(rest) = scheme("http://") {
+        return Ok((false, rest));
+    }
+    if text.starts_with(['-', ':']) {
+        return Err(GitUrlError::Shape);
+    }
+    if text.starts_with("//") || text.starts_with("\\\\") {
+        return Err(GitUrlError::Scheme);
+    }
+    // `scheme:`, `helper::`, `C:`, and the `user@host:path` of ssh.
+    let before_colon = text.split_once(':').map(|(before, _)| before);
+    let named = |c: char| c.is_ascii_alphanumeric() || "+.-_@".contains(c);
+    if before_colon.is_some_and(|before| before.chars().all(named)) {
+        return Err(GitUrlError::Scheme);
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%/:@".contains(c);
+    match text.chars().find(|&c| !plain(c)) {
+        Some(bad) => Err(GitUrlError::BadCharacter(bad)),
+        None => Err(GitUrlError::NoScheme),
+    }
+}
+
+/// Host and port. The colons of an IPv6 address are inside brackets.
+fn split_port(authority: &str) -> Result<(&str, Option<u16>), GitUrlError> {
+    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
+    let (host, port) = match authority[after_brackets..].find(':') {
+        Some(at) => authority.split_at(after_brackets + at),
+        None => return Ok((authority, None)),
+    };
+    let port = &port[1..];
+    let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    if !digits || port.starts_with('0') {
+        return Err(GitUrlError::Port);
+    }
+    port.parse()
+        .map(|port| (host, Some(port)))
+        .map_err(|_| GitUrlError::Port)
+}
+
+/// One trailing slash is dropped; nothing else is changed.
+fn check_path(path: &str) -> Result<&str, GitUrlError> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    if path.is_empty() {
+        return Err(GitUrlError::NoPath);
+    }
+    let segment = |s: &str| !s.is_empty() && s != "." && s != ".." && escapes_are_plain(s);
+    if path.contains(['[', ']']) || !path[1..].split('/').all(segment) {
+        return Err(GitUrlError::Path);
+    }
+    Ok(path)
+}
+
+/// Whether every `%` begins an escape, and none hides a dot, slash, backslash, percent sign or
+/// control character.
+fn escapes_are_plain(segment: &str) -> bool {
+    segment.split('%').skip(1).all(|rest| {
+        let byte = rest
+            .get(..2)
+            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let byte = byte.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        byte.is_some_and(|b| b >= 0x20 && b != 0x7f && !b"./\\%".contains(&b))
+    })
+}

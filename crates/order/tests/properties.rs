@@ -1,0 +1,147 @@
+//! What holds for every input, and what other parsers say. Natively only.
+#![cfg(not(target_arch = "wasm32"))]
+
+use order::{
+    AdminEmail, GitOrigin, GitUrl, InstanceName, KeyKind, SshKeyError, SshPublicKey,
+    suggest_git_url,
+};
+use proptest::prelude::*;
+
+const SSH_KEYS: &str = include_str!("corpus/ssh_keys.tsv");
+
+/// Texts near what is accepted: arbitrary ones rarely get past the first rule.
+fn near_url() -> impl Strategy<Value = String> {
+    let host = "([a-z0-9-]{1,8}\\.){0,3}[a-zA-Z0-9.-]{0,6}|\\[[0-9a-f:.]{0,12}\\]|[0-9x.]{1,12}";
+    let tail = "(:[0-9]{0,6})?(/[A-Za-z0-9._~%@+:,=-]{0,6}){0,4}[?#/\\\\]?";
+    (
+        prop_oneof![
+            "https://", "HTTPS://", "http://", "https:/", "//", "ssh://u@", "git@"
+        ],
+        host,
+        tail,
+    )
+        .prop_map(|(scheme, host, tail)| format!("{scheme}{host}{tail}"))
+}
+
+fn accepted_keys() -> Vec<String> {
+    let rows = SSH_KEYS
+        .lines()
+        .filter(|l| l.starts_with("SHA256:") && !l.contains('\\'));
+    rows.filter_map(|l| l.split('\t').nth(1))
+        .map(|l| l.trim().to_owned())
+        .collect()
+}
+
+/// A good key with one byte of its blob changed, cut or added.
+fn near_key() -> impl Strategy<Value = String> {
+    let keys = accepted_keys();
+    let change = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        any::<u8>(),
+        0..4u8,
+    );
+    change.prop_map(move |(key, at, byte, how)| {
+        let line = key.get(&keys);
+        let mut words = line.split_whitespace();
+        let (name, blob) = (words.next().unwrap(), words.next().unwrap());
+        let mut blob = <base64ct::Base64 as base64ct::Encoding>::decode_vec(blob).unwrap();
+        let at = at.index(blob.len());
+        match how {
+            0 => blob[at] = byte,
+            1 => blob.truncate(at),
+            2 => blob.push(byte),
+            _ => {}
+        }
+        let blob = <base64ct::Base64 as base64ct::Encoding>::encode_string(&blob);
+        format!("{name} {blob} ann@laptop")
+    })
+}
+
+/// What the `ssh-key` crate says to a line: the fingerprint. It does not look at every length inside
+/// a blob, so what it reads must also be what is written.
+fn library(line: &str) -> Option<String> {
+    let key = ssh_key::PublicKey::from_openssh(line).ok()?;
+    let same = key.to_openssh().ok()?.trim_end() == line;
+    same.then(|| key.fingerprint(ssh_key::HashAlg::Sha256).to_string())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn nothing_panics(text in any::<String>(), near in near_url()) {
+        for text in [&text, &near] {
+            let _ = GitUrl::parse(text, &[]);
+            let _ = suggest_git_url(text);
+            let _ = GitOrigin::parse(text);
+            let _ = text.parse::<InstanceName>();
+            let _ = text.parse::<SshPublicKey>();
+            let _ = text.parse::<AdminEmail>();
+        }
+    }
+
+    #[test]
+    fn what_is_accepted_is_read_the_same_by_a_browsers_parser(text in near_url()) {
+        if let Ok(ours) = GitUrl::parse(&text, &[]) {
+            let theirs = url::Url::parse(&text).unwrap();
+            prop_assert_eq!(theirs.scheme(), "https");
+            prop_assert_eq!(theirs.host_str(), Some(ours.host()));
+            prop_assert_eq!(theirs.port_or_known_default(), Some(ours.port()));
+            prop_assert_eq!(theirs.path().trim_end_matches('/'), ours.path());
+            prop_assert_eq!((theirs.query(), theirs.fragment(), theirs.username()), (None, None, ""));
+        }
+    }
+
+    #[test]
+    fn a_canonical_url_is_its_own_canonical_form(text in near_url()) {
+        if let Ok(url) = GitUrl::parse(&text, &[]) {
+            prop_assert_eq!(GitUrl::parse(&url.to_string(), &[]), Ok(url));
+        }
+    }
+
+    #[test]
+    fn a_suggestion_is_accepted(text in near_url()) {
+        if let Some(better) = suggest_git_url(&text) {
+            prop_assert!(GitUrl::parse(&better, &[]).is_ok());
+            prop_assert_ne!(better, text);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_accepted_is_a_dns_label(text in "[a-z0-9-]{1,34}") {
+        if let Ok(name) = text.parse::<InstanceName>() {
+            let name = name.as_str();
+            prop_assert!((3..=32).contains(&name.len()) && !name.ends_with('-'));
+            prop_assert!(name.starts_with(|c: char| c.is_ascii_lowercase()));
+            prop_assert_ne!(&name[2..4.min(name.len())], "--");
+        }
+    }
+
+    #[test]
+    fn an_ssh_key_gets_the_librarys_verdict(line in near_key()) {
+        let (ours, library) = (line.parse::<SshPublicKey>(), library(&line));
+        match ours {
+            Ok(key) => {
+                prop_assert_eq!(Some(key.fingerprint()), library, "{}", line);
+                prop_assert_eq!(key.to_string().parse::<SshPublicKey>(), Ok(key));
+            }
+            Err(SshKeyError::RsaTooSmall(_) | SshKeyError::RsaTooLarge) => {}
+            Err(error) => {
+                // The library takes any RSA numbers; we take odd ones, and exponents up to 64 bits.
+                let rsa = line.starts_with(KeyKind::Rsa.as_str());
+                prop_assert!(library.is_none() || rsa, "{}: {:?} but {:?}", line, error, library);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_library_agrees_on_every_key_of_the_corpus() {
+    let keys = accepted_keys();
+    assert!(keys.len() >= 15);
+    for line in keys {
+        let key: SshPublicKey = line.parse().unwrap();
+        assert_eq!(Some(key.fingerprint()), library(&key.to_string()), "{line}");
+    }
+}
