@@ -1,0 +1,143 @@
+//! `POST /v1/deployments`
+
+use std::net::SocketAddr;
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use order::{
+    Field, Order,
+    api::{Deployment, DeploymentRequest, GitState, ProblemDetails},
+};
+use sha2::{Digest, Sha256};
+
+use super::super::{App, Kind, Problem, catalog, git_checks, json, names};
+use crate::{
+    config::SiteMode,
+    entropy::random_hex,
+    store::{Created, NewDeployment, Record},
+};
+
+/// Accepts an order. The same key and body give the same answer again, whatever happened between.
+#[utoipa::path(
+    post, path = "/v1/deployments",
+    params(("Idempotency-Key" = String, Header, description = "16 to 128 characters, new for each order")),
+    request_body = DeploymentRequest,
+    responses(
+        (status = 202, body = Deployment, description = "accepted; the capability is only in this answer"),
+        (status = 403, body = ProblemDetails, description = "the site is not registered"),
+        (status = 409, body = ProblemDetails, description = "the name is in use"),
+        (status = 422, body = ProblemDetails, description = "fields are wrong, or the key came with another body"),
+    )
+)]
+pub(in super::super) async fn post(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    json::Json(request): json::Json<DeploymentRequest>,
+) -> Result<Response, Problem> {
+    let key = key(&headers)?;
+    let site = app
+        .config
+        .site(&request.site)
+        .ok_or(Problem::new(Kind::SiteUnknown))?;
+    match site.mode {
+        SiteMode::Open if request.grant.is_some() => {
+            let words = "This site takes orders without a grant: leave it null.";
+            return Err(Problem::at(Kind::Invalid, "/grant", words));
+        }
+        SiteMode::Open => {}
+    }
+    let body_hash = hash(&request);
+    let store = &app.engine.store;
+    if let Some(before) = store.find_key(&site.id, key, &body_hash).await? {
+        return answer(&app, before).await;
+    }
+    let catalogue = catalog::current(&app).await;
+    let order = request
+        .order
+        .parse(&catalogue)
+        .map_err(|e| Problem::fields(&e))?;
+    if names::is_taken(&app, &order.name, order.domain.as_str()).await? {
+        // Perhaps by this very request, sent twice at once.
+        let again = store.find_key(&site.id, key, &body_hash).await?;
+        return answer(&app, again.unwrap_or(Created::AddressTaken)).await;
+    }
+    let commit = commit(&app, &order, client).await?;
+    let now = app.engine.clock.now_ms();
+    if store.accepted_since(now.saturating_sub(HOUR)).await? >= app.config.deployments_per_hour {
+        return Err(Problem::new(Kind::TooManyDeployments));
+    }
+    let id = random_hex::<12>(&*app.engine.entropy);
+    let created = store
+        .create(NewDeployment {
+            record: Record::new(id, site.id.clone(), &order, commit, now),
+            key: key.to_owned(),
+            body_hash,
+            quarantined_since: names::quarantined_since(&app),
+        })
+        .await?;
+    if let Created::New(record) = &created {
+        app.engine.hints.wanted(&record.id);
+    }
+    answer(&app, created).await
+}
+
+const HOUR: u64 = 60 * 60 * 1000;
+
+async fn answer(app: &App, created: Created) -> Result<Response, Problem> {
+    let record = match created {
+        Created::New(record) | Created::Again(record) => record,
+        Created::KeyReused => return Err(Problem::new(Kind::KeyReused)),
+        Created::AddressTaken => {
+            let words = "Somebody has this address. Choose another name.";
+            return Err(Problem::at(Kind::NameTaken, Field::Name.pointer(), words));
+        }
+    };
+    let mut deployment = super::resource(app, &record).await?;
+    deployment.capability = Some(app.engine.secrets.capability(&record.id));
+    let location = format!("/v1/deployments/{}", record.id);
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, "no-store".into()),
+    ];
+    Ok((StatusCode::ACCEPTED, headers, Json(deployment)).into_response())
+}
+
+fn key(headers: &HeaderMap) -> Result<&str, Problem> {
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let good = (16..=128).contains(&key.len())
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    good.then_some(key).ok_or(Problem::new(Kind::KeyMissing))
+}
+
+/// Of what was understood, not of the bytes: spacing and the order of keys do not count.
+fn hash(request: &DeploymentRequest) -> String {
+    let text = serde_json::to_vec(request).unwrap_or_default();
+    let digest: [u8; 32] = Sha256::digest(text).into();
+    digest.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The commit of the settings repository, checked now: the deployment pins it.
+async fn commit(app: &App, order: &Order, client: SocketAddr) -> Result<Option<String>, Problem> {
+    let Some(url) = &order.git_url else {
+        return Ok(None);
+    };
+    let check = git_checks::check(app, &url.to_string(), client).await?;
+    if check.state != GitState::Ok {
+        return Err(Problem::at(
+            Kind::Invalid,
+            Field::GitUrl.pointer(),
+            check.message,
+        ));
+    }
+    Ok(check.commit)
+}

@@ -1,0 +1,136 @@
+//! `GET /v1/deployments/{id}/events`
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderName, header},
+    response::sse::{Event as Sse, KeepAlive, Sse as Stream},
+};
+use futures_util::stream::{self, Stream as Events};
+use order::api::{Event, ProblemDetails};
+use tokio::sync::broadcast;
+
+use super::{
+    super::{App, Counters},
+    Owned,
+};
+
+/// Server-sent events from after `Last-Event-ID` (0 without one) until the deployment is settled.
+/// An event's id is its number in the store, so a stream that was cut goes on without gap or double.
+#[utoipa::path(
+    get, path = "/v1/deployments/{id}/events",
+    params(
+        ("id" = String, Path),
+        ("Authorization" = String, Header, description = "Bearer and the capability"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "the last event that was seen"),
+    ),
+    responses(
+        (status = 200, body = Event, content_type = "text/event-stream"),
+        (status = 404, body = ProblemDetails),
+    )
+)]
+pub(in super::super) async fn get(
+    State(app): State<App>,
+    Owned(record): Owned,
+    headers: HeaderMap,
+) -> (
+    [(HeaderName, &'static str); 2],
+    Stream<impl Events<Item = Result<Sse, Infallible>>>,
+) {
+    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok());
+    let after = last.and_then(|v| v.parse().ok()).unwrap_or(0);
+    app.counters.streams.fetch_add(1, Ordering::Relaxed);
+    let follow = Follow {
+        _open: Open(Arc::clone(&app.counters)),
+        changes: app.engine.hints.changes(),
+        app,
+        id: record.id,
+        after,
+        ready: VecDeque::new(),
+        last_round: false,
+    };
+    let events = stream::unfold(follow, Follow::next);
+    let alive = KeepAlive::new().interval(Duration::from_secs(15));
+    // nginx and its kin would hold the events back.
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, Stream::new(events).keep_alive(alive))
+}
+
+/// Counts the stream for as long as it is open.
+struct Open(Arc<Counters>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Follow {
+    app: App,
+    id: String,
+    after: u64,
+    ready: VecDeque<(u64, Event)>,
+    changes: broadcast::Receiver<String>,
+    last_round: bool,
+    _open: Open,
+}
+
+impl Follow {
+    async fn next(mut self) -> Option<(Result<Sse, Infallible>, Self)> {
+        loop {
+            if let Some((number, event)) = self.ready.pop_front() {
+                self.after = number;
+                let data = serde_json::to_string(&event).unwrap_or_default();
+                let sse = Sse::default()
+                    .id(number.to_string())
+                    .event("step")
+                    .data(data);
+                return Some((Ok(sse), self));
+            }
+            if self.last_round {
+                return None;
+            }
+            self.read().await?;
+        }
+    }
+
+    /// Reads what is new; when nothing is, waits for a change first. `None` ends the stream: the
+    /// client comes back with the last number it saw.
+    async fn read(&mut self) -> Option<()> {
+        let store = Arc::clone(&self.app.engine.store);
+        // Settled first, events second: whatever settled it is among the events then.
+        let settled = store.get(&self.id).await.ok()??.is_settled();
+        self.ready = store.events(&self.id, self.after).await.ok()?.into();
+        if !self.ready.is_empty() {
+            return Some(());
+        }
+        if settled {
+            self.last_round = true;
+            return Some(());
+        }
+        let mut stop = self.app.stop.clone();
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => None,
+            () = changed(&mut self.changes, &self.id) => Some(()),
+        }
+    }
+}
+
+async fn changed(changes: &mut broadcast::Receiver<String>, id: &str) {
+    loop {
+        match changes.recv().await {
+            Ok(changed) if changed != id => {}
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

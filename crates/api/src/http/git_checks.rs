@@ -1,0 +1,41 @@
+//! `POST /v1/git-checks`
+
+use std::{net::SocketAddr, sync::atomic::Ordering};
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+};
+use order::api::{GitCheck, GitCheckRequest, ProblemDetails};
+
+use super::{App, Kind, Problem, json};
+
+/// Whether a repository works as a settings repository. 200 whenever the check itself ran.
+#[utoipa::path(
+    post, path = "/v1/git-checks",
+    request_body = GitCheckRequest,
+    responses(
+        (status = 200, body = GitCheck),
+        (status = 429, body = ProblemDetails, description = "too many checks are running"),
+    )
+)]
+pub(super) async fn post(
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    json::Json(request): json::Json<GitCheckRequest>,
+) -> Result<Json<GitCheck>, Problem> {
+    check(&app, &request.url, client).await.map(Json)
+}
+
+pub(super) async fn check(app: &App, url: &str, client: SocketAddr) -> Result<GitCheck, Problem> {
+    match app.git.check(url, client.ip()).await {
+        Ok(check) => {
+            app.counters.git_checks.fetch_add(1, Ordering::Relaxed);
+            Ok(check)
+        }
+        Err(_busy) => {
+            app.counters.git_checks_busy.fetch_add(1, Ordering::Relaxed);
+            Err(Problem::new(Kind::Busy))
+        }
+    }
+}

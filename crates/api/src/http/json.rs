@@ -1,0 +1,66 @@
+//! A JSON body, strictly: its type, its size, its fields.
+
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_path_to_error::{Path, Segment};
+
+use super::{Kind, Problem, guard};
+
+/// The parsed body.
+pub(super) struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        // A page of another origin cannot send this type without a preflight.
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok());
+        let kind = kind
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            return Err(Problem::new(Kind::NotJsonType));
+        }
+        let body = to_bytes(request.into_body(), guard::BODY)
+            .await
+            .map_err(|_| Problem::new(Kind::BodyTooLarge))?;
+        // First whether it is JSON at all, to its end and not too deep; then what it says.
+        serde_json::from_slice::<IgnoredAny>(&body).map_err(|e| {
+            Problem::detail(Kind::NotJson, format!("The body is not valid JSON: {e}."))
+        })?;
+        let mut json = serde_json::Deserializer::from_slice(&body);
+        let parsed = serde_path_to_error::deserialize(&mut json)
+            .map_err(|e| Problem::at(Kind::Invalid, pointer(e.path()), words(e.inner())))?;
+        Ok(Self(parsed))
+    }
+}
+
+/// RFC 6901. The type is in the way only where serde stops before the field.
+fn pointer(path: &Path) -> String {
+    let segment = |s: &Segment| match s {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { variant } => format!("/{variant}"),
+        Segment::Unknown => String::new(),
+    };
+    path.iter().map(segment).collect()
+}
+
+/// Without serde's line and column: the pointer says where.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text
+        .rfind(" at line ")
+        .map_or(text.as_str(), |at| &text[..at]);
+    format!("{}.", text.replace('`', "“").replacen('“', "“", 1))
+}

@@ -1,0 +1,15 @@
+//! The companion service: HTTP, git check, deployment engine, store.
+//!
+//! The binary is `gridtube`; only [`server`] names a grid. What a test needs is public.
+
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod entropy;
+pub mod git_check;
+pub mod http;
+pub mod offers;
+pub mod secrets;
+pub mod server;
+pub mod store;
+pub(crate) mod time;

@@ -1,0 +1,175 @@
+//! Start-up and shut-down. The only place that names a grid.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use devgrid::{DevGrid, TokioClock};
+use grid::{Clock, Grid};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    config::Config,
+    engine::{Engine, Hints, HttpProbe, Patience, Worker},
+    entropy::{Entropy, OsEntropy},
+    git_check::{GitCheckConfig, GitChecker, SystemResolver},
+    http::{self, App, Dist},
+    secrets::Secrets,
+    store::SqliteStore,
+};
+
+/// The database's file in `data_dir`.
+pub const DATABASE: &str = "gridtube.sqlite3";
+
+/// Serves until SIGTERM or Ctrl-C. Then: no new requests, streams end, every deployment stops after
+/// the step it is at and goes on at the next start.
+///
+/// # Errors
+/// When it cannot start; says what to do.
+pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
+    log_to_stderr();
+    let mut config = Config::read(config)?;
+    if fast {
+        config.devgrid = config.devgrid.hurried();
+    }
+    let dist = match config.dist.as_str() {
+        "" => None,
+        folder => Some(Arc::new(Dist::open(Path::new(folder))?)),
+    };
+    let listener = bind(config.listen, "listen").await?;
+    let pages = bind(config.devgrid.pages, "devgrid.pages").await?;
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("data_dir {} cannot be made", config.data_dir.display()))?;
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let secrets = Arc::new(Secrets::open(
+        &config.data_dir.join("server.key"),
+        &*entropy,
+    )?);
+    let store = Arc::new(SqliteStore::open(&config.data_dir.join(DATABASE), &*entropy).await?);
+    let clock: Arc<dyn Clock> = Arc::new(TokioClock::new());
+    let grid = start_devgrid(&config, &pages, Arc::clone(&clock))?;
+
+    let (stop, stopping) = watch::channel(false);
+    let hints = Hints::default();
+    let engine = Arc::new(Engine {
+        grid: Arc::clone(&grid) as Arc<dyn Grid>,
+        store: Arc::clone(&store) as _,
+        clock,
+        entropy,
+        probe: Arc::new(HttpProbe),
+        secrets,
+        offers: Arc::new(config.offers()),
+        hints,
+        patience: patience(&config),
+    });
+    let worker = tokio::spawn(Worker::new(Arc::clone(&engine), stopping.clone()).run());
+    announce("listening", listener.local_addr()?);
+    announce("pages", pages.local_addr()?);
+    let stand_ins = tokio::spawn(grid.serve_pages(pages));
+    let git = Arc::new(git_checker(&config)?);
+    let app = http::router(App {
+        config: Arc::new(config),
+        engine,
+        git,
+        dist,
+        catalog: Arc::default(),
+        usual: Arc::default(),
+        counters: Arc::default(),
+        stop: stopping,
+    });
+    let signalled = async move {
+        signal().await;
+        tracing::info!("stopping; what is not done goes on at the next start");
+        stop.send_replace(true);
+    };
+    axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(signalled)
+    .await?;
+    // A step that takes longer than this is repeated at the next start.
+    let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
+    stand_ins.abort();
+    store.close().await;
+    Ok(())
+}
+
+fn start_devgrid(
+    config: &Config,
+    pages: &TcpListener,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<DevGrid>> {
+    let mut devgrid = config.devgrid.clone();
+    devgrid.pages = pages.local_addr()?;
+    devgrid
+        .state_file
+        .get_or_insert_with(|| config.data_dir.join("devgrid.json"));
+    Ok(DevGrid::start(devgrid, clock)?)
+}
+
+/// On the development grid the engine looks as often as blocks come, at most every two seconds.
+fn patience(config: &Config) -> Patience {
+    let patience = Patience::default();
+    Patience {
+        poll: patience.poll.min(config.devgrid.block),
+        ..patience
+    }
+}
+
+fn git_checker(config: &Config) -> anyhow::Result<GitChecker> {
+    let origins = config.offers().catalogue.git_origins();
+    let refused = config.git_networks_refused.iter().map(|n| n.parse());
+    let config = GitCheckConfig {
+        allowed_origins: origins,
+        refused: refused
+            .collect::<Result<_, _>>()
+            .context("git_networks_refused")?,
+        own_addresses: config.own_addresses.clone(),
+        ..GitCheckConfig::default()
+    };
+    Ok(GitChecker::new(config, Arc::new(SystemResolver))?)
+}
+
+async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: is it in use? Stop what uses it, or change `{key}`")
+    })
+}
+
+/// One line a listener on standard output, for people and for programs that start this one. By name
+/// for loopback: the widget's frame is another origin than a page on 127.0.0.1.
+fn announce(what: &str, address: SocketAddr) {
+    if address.ip().is_loopback() {
+        println!("{what} http://localhost:{}", address.port());
+    } else {
+        println!("{what} http://{address}");
+    }
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // JSON escapes whatever a visitor sent: a log line stays one line.
+    let log = tracing_subscriber::fmt().json().with_env_filter(filter);
+    // A second start in one process keeps the first log.
+    let _ = log.with_writer(std::io::stderr).try_init();
+}
+
+async fn signal() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = ctrl_c => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(ctrl_c.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(ctrl_c.await);
+}

@@ -1,0 +1,159 @@
+//! Where deployments live: one record each, an append-only list of events, the journal of signed
+//! batches. SQLite implements it; the contract tests in `tests/store.rs` hold for every store.
+
+mod memory;
+mod record;
+mod sqlite;
+
+use async_trait::async_trait;
+use grid::SignedBatch;
+use order::api::{Event, State, StepName, StepState};
+
+pub use memory::MemoryStore;
+pub use record::{Contracts, Intent, IntentKind, IntentState, Record, StepRecord};
+pub use sqlite::SqliteStore;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody changed the record since it was read: read it again.
+    #[error("deployment {0} was changed meanwhile")]
+    Conflict(String),
+    /// Another batch is on its way: one at a time for each signer.
+    #[error("another batch of this signer is on its way")]
+    SignerBusy,
+    /// The database cannot be used as it is.
+    #[error("the database {path}: {why}")]
+    Unusable {
+        /// The file or the server.
+        path: String,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// What is stored cannot be read.
+    #[error("a stored record cannot be read: {0}")]
+    Corrupt(#[from] serde_json::Error),
+}
+
+/// A deployment that is asked for.
+#[derive(Debug, Clone)]
+pub struct NewDeployment {
+    /// The record as it begins.
+    pub record: Record,
+    /// The client's key for this request.
+    pub key: String,
+    /// A hash of the request, to tell a repetition from another request with the same key.
+    pub body_hash: String,
+    /// Addresses of instances that were ready and ended after this time are not given away again;
+    /// milliseconds since 1970.
+    pub quarantined_since: u64,
+}
+
+/// What became of a [`NewDeployment`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Created {
+    /// It is new.
+    New(Record),
+    /// It was asked for before, with the same key.
+    Again(Record),
+    /// The key was used before, for another request.
+    KeyReused,
+    /// Somebody has the address.
+    AddressTaken,
+}
+
+/// What is written together with a record.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Events to append.
+    pub events: Vec<Event>,
+    /// The admin password, sealed, when it was just made.
+    pub password: Option<Vec<u8>>,
+    /// What happens to the journal.
+    pub intent: Option<IntentChange>,
+}
+
+/// A change of the journal of batches.
+#[derive(Debug, Clone)]
+pub enum IntentChange {
+    /// A batch was signed; nothing was sent yet.
+    Open(IntentKind, SignedBatch),
+    /// It is in a block, which may still be undone: the signer is free again.
+    Included(i64),
+    /// What became of it is final.
+    Closed(i64),
+}
+
+/// The store. Every method is one transaction; what it answered survives a crash.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// This database's own id, made with it: contracts carry it in their marker.
+    fn database_id(&self) -> &str;
+
+    /// Accepts a deployment, unless its key or address is in use.
+    async fn create(&self, new: NewDeployment) -> Result<Created, StoreError>;
+
+    /// What a repeated request was answered; `None` when the key is new.
+    async fn find_key(
+        &self,
+        site: &str,
+        key: &str,
+        body_hash: &str,
+    ) -> Result<Option<Created>, StoreError>;
+
+    /// Whether somebody has the address, or had it until a short while ago.
+    async fn address_is_taken(
+        &self,
+        address: &str,
+        quarantined_since: u64,
+    ) -> Result<bool, StoreError>;
+
+    /// One record with its journal.
+    async fn get(&self, id: &str) -> Result<Option<Record>, StoreError>;
+
+    /// Writes a record if nobody changed it since it was read, and all that goes with it.
+    async fn save(&self, record: &mut Record, changes: Changes) -> Result<(), StoreError>;
+
+    /// Asks for the end of a deployment; the engine sees to it. Whether there is such a deployment.
+    async fn request_cancel(&self, id: &str) -> Result<bool, StoreError>;
+
+    /// Takes the sealed password out: the second time there is none.
+    async fn take_password(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Events of a deployment after this number, oldest first, 500 at most.
+    async fn events(&self, id: &str, after: u64) -> Result<Vec<(u64, Event)>, StoreError>;
+
+    /// Ids of the deployments the engine has something to do for.
+    async fn open(&self) -> Result<Vec<String>, StoreError>;
+
+    /// The newest records, for the operator.
+    async fn list(&self, limit: u32) -> Result<Vec<Record>, StoreError>;
+
+    /// How many deployments were accepted since this time, milliseconds since 1970.
+    async fn accepted_since(&self, at: u64) -> Result<u64, StoreError>;
+
+    /// How many deployments are in each state.
+    async fn count_by_state(&self) -> Result<Vec<(State, u64)>, StoreError>;
+
+    /// How long each step took in the last deployments that got ready: medians, seconds.
+    async fn usual_seconds(&self) -> Result<Vec<(StepName, u32)>, StoreError>;
+}
+
+/// The median duration of each step, in whole seconds rounded up.
+fn medians(ready: &[&Record]) -> Vec<(StepName, u32)> {
+    let median = |name: StepName| {
+        let mut took: Vec<u64> = ready
+            .iter()
+            .flat_map(|r| &r.steps)
+            .filter(|s| s.name == name && s.state == StepState::Done)
+            .filter_map(|s| Some(s.ended_at?.saturating_sub(s.started_at?)))
+            .collect();
+        took.sort_unstable();
+        let ms = took.get(took.len() / 2)?;
+        Some((name, u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX)))
+    };
+    StepName::ALL.into_iter().filter_map(median).collect()
+}

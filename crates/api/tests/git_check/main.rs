@@ -1,0 +1,9 @@
+//! The git check over real sockets on loopback: real git servers and hostile ones (GIT_CHECK;
+//! SECURITY 3–9 and 22).
+
+mod addresses;
+mod answers;
+mod corpus;
+mod limits;
+mod redirects;
+mod support;
