@@ -1,5 +1,7 @@
 //! What the engine promises: ready or gone, made once, nothing left behind.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[allow(dead_code, unreachable_pub)] // each test binary uses its own part
 mod support;
 

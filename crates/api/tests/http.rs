@@ -1,5 +1,7 @@
 //! What the API promises, over a real socket.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "support/service.rs"]
 #[allow(unreachable_pub)]
 mod service;

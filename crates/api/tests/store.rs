@@ -1,5 +1,7 @@
 //! What every store promises. Each promise runs on each store.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use api::{
     entropy::OsEntropy,
     store::{

@@ -1,5 +1,7 @@
 //! One corpus of inputs, one verdict each, natively and in a browser.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use order::{GitUrl, GitUrlClass, InstanceName, SshPublicKey};
 
 #[cfg(target_arch = "wasm32")]

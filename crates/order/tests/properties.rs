@@ -1,5 +1,6 @@
 //! What holds for every input, and what other parsers say. Natively only.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use order::{
     AdminEmail, GitOrigin, GitUrl, InstanceName, KeyKind, SshKeyError, SshPublicKey,

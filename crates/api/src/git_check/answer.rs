@@ -51,6 +51,19 @@ pub(super) enum NotGit {
     Elsewhere,
 }
 
+impl Finding {
+    /// What the operator reads in the log besides the verdict.
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Self::UnknownHost(reason)
+            | Self::Unreachable(reason)
+            | Self::BadCertificate(reason)
+            | Self::Refused(reason) => reason,
+            _ => "",
+        }
+    }
+}
+
 /// Branches named in a message, at most.
 const NAMED: usize = 10;
 

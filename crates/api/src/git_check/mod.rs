@@ -157,9 +157,10 @@ impl GitChecker {
                 }
             }
         };
-        // Debug formatting escapes what a host or visitor sent: a log line stays one line.
-        tracing::info!(url = ?key.0, at = ?base.host(), hops, ?finding, "git check");
+        let reason = finding.reason().to_owned();
         let answer = answer::of(&url, &base, asked, finding);
+        // Debug formatting escapes what a host or visitor sent: a log line stays one line.
+        tracing::info!(url = ?key.0, at = ?base.host(), hops, state = ?answer.state, ?reason, "git check");
         self.cache.put(key, answer.clone(), Instant::now());
         Ok(answer)
     }

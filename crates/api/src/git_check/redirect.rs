@@ -17,7 +17,10 @@ pub(super) fn follow(from: &GitUrl, to: &str, allowed: &[GitOrigin]) -> Result<G
         Some(rest) if !rest.starts_with(['/', '\\']) => format!("{}/{rest}", origin(from)),
         _ => text.to_owned(),
     };
-    let refused = |reason: String| Finding::Refused(format!("a redirect to {to:?}: {reason}"));
+    let refused = |reason: String| {
+        let start: String = to.chars().take(200).collect();
+        Finding::Refused(format!("a redirect to {start}: {reason}"))
+    };
     let next = GitUrl::parse(&text, allowed).map_err(|error| refused(error.to_string()))?;
     if !next.is_https() && !next.is_allowed_by_operator() {
         return Err(refused("not https".into()));

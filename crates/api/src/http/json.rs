@@ -62,5 +62,5 @@ fn words(error: &serde_json::Error) -> String {
     let text = text
         .rfind(" at line ")
         .map_or(text.as_str(), |at| &text[..at]);
-    format!("{}.", text.replace('`', "“").replacen('“', "“", 1))
+    format!("{}.", text.replace('`', "'"))
 }

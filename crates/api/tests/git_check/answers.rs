@@ -4,7 +4,7 @@ use std::fs;
 
 use api::git_check::{Budgets, GitCheckConfig, GitChecker};
 use harness::{
-    git_server::{Speaks, git, make_empty_repository},
+    git_server::{GitServer, Speaks, git, make_empty_repository},
     hostile::{ADVERTISEMENT, Hostile, Manner, http, packet},
     tls_front::TlsFront,
 };
@@ -36,6 +36,40 @@ async fn a_real_repository_works_in_every_protocol_version() {
         let requests = if speaks == Speaks::V2 { 2 } else { 1 };
         assert_eq!(sample.server.requests(), requests, "{speaks:?}");
     }
+}
+
+#[tokio::test]
+async fn a_host_that_hangs_up_after_each_answer_works() {
+    let commit = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let advert = [packet("version 2"), packet("ls-refs"), b"0000".into()].concat();
+    let head = packet(&format!("{commit} HEAD symref-target:refs/heads/main"));
+    let result = [head, b"0000".into()].concat();
+    let server = Hostile::start(Manner::InTurn(vec![
+        http("200 OK", &[ADVERTISEMENT], &advert),
+        http(
+            "200 OK",
+            &[("content-type", "application/x-git-upload-pack-result")],
+            &result,
+        ),
+    ]))
+    .await
+    .unwrap();
+    let answer = check(&server.origin(), "/r").await;
+    assert_eq!(answer.commit.as_deref(), Some(commit), "{answer:?}");
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_repeating_server_asks_git_once() {
+    let sample = Sample::start(Speaks::V2).await;
+    let server = GitServer::start_repeating(sample.root.path(), Speaks::V2)
+        .await
+        .unwrap();
+    let first = check(&server.origin(), "/sample.git").await;
+    assert_eq!(first.commit.as_ref(), Some(&sample.commit));
+    fs::remove_dir_all(sample.root.path().join("sample.git")).unwrap();
+    assert_eq!(check(&server.origin(), "/sample.git").await, first);
+    assert_eq!(server.requests(), 4);
 }
 
 #[tokio::test]
