@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     engine::{Engine, Hints, HttpProbe, Patience, Worker},
     entropy::{Entropy, OsEntropy},
-    git_check::{GitCheckConfig, GitChecker, SystemResolver},
+    git_check::{GitCheckConfig, GitChecker, SystemResolver, outbound_addresses},
     http::{self, App, Dist},
     secrets::Secrets,
     store::SqliteStore,
@@ -124,7 +124,7 @@ fn git_checker(config: &Config) -> anyhow::Result<GitChecker> {
         refused: refused
             .collect::<Result<_, _>>()
             .context("git_networks_refused")?,
-        own_addresses: config.own_addresses.clone(),
+        own_addresses: [config.own_addresses.clone(), outbound_addresses()].concat(),
         ..GitCheckConfig::default()
     };
     Ok(GitChecker::new(config, Arc::new(SystemResolver))?)

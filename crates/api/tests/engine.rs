@@ -276,3 +276,60 @@ async fn many_deployments_share_one_signer() {
     stop.send_replace(true);
     worker.await.unwrap();
 }
+
+/// Cuts the world before and after every single call that engine makes, one place a run, and goes on
+/// with what was written. Gives how many places there are.
+async fn cut_everywhere(faults: Faults, cancel: bool) -> u64 {
+    for points in 1.. {
+        let world = World::with_faults(faults.clone());
+        world.order("a", "myclub").await;
+        if cancel {
+            world.until("a", State::Starting).await;
+            world.store.request_cancel("a").await.unwrap();
+        }
+        let cut = world.run_until_cut("a", points).await;
+        let end = world.finish("a").await;
+        let ready = end.state == State::Ready;
+        assert!(
+            ready || end.state.is_over(),
+            "cut at {points}: {:?}",
+            end.state
+        );
+        assert_eq!(world.ours(), if ready { 3 } else { 0 }, "cut at {points}");
+        assert_eq!(
+            world.ever(),
+            if ready || end.contracts.name.is_some() {
+                3
+            } else {
+                0
+            },
+            "made twice, cut at {points}"
+        );
+        if !cut {
+            return points - 1;
+        }
+    }
+    unreachable!("every run ends")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_call_changes_nothing() {
+    let broken = Faults {
+        broken_nodes: vec![11, 12],
+        ..Faults::default()
+    };
+    let lossy = Faults {
+        seed: 3,
+        lost_submit: 0.5,
+        ..Faults::default()
+    };
+    for (faults, cancel, least) in [
+        (Faults::default(), false, 40),
+        (Faults::default(), true, 20),
+        (broken, false, 40),
+        (lossy, false, 40),
+    ] {
+        let places = cut_everywhere(faults, cancel).await;
+        assert!(places > least, "only {places} places");
+    }
+}

@@ -17,7 +17,13 @@ use order::{OrderDraft, api::State};
 /// Virtual time ends a test that never would.
 pub const FOREVER: u64 = 4 * 60 * 60 * 1000;
 
+pub mod cut;
+
+use cut::{CutGrid, CutStore, Fuse};
+
 pub struct World {
+    /// Stops the world when it is lit and burnt.
+    pub fuse: Arc<Fuse>,
     pub grid: Arc<DevGrid>,
     pub engine: Arc<Engine>,
     pub store: Arc<MemoryStore>,
@@ -45,9 +51,16 @@ impl World {
         let clock = Arc::new(TokioClock::starting_at(1_800_000_000_000));
         let grid = DevGrid::start(config, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
         let store = Arc::new(MemoryStore::default());
+        let fuse = Arc::new(Fuse::default());
         let engine = Arc::new(Engine {
-            grid: Arc::clone(&grid) as _,
-            store: Arc::clone(&store) as _,
+            grid: Arc::new(CutGrid {
+                inner: Arc::clone(&grid),
+                fuse: Arc::clone(&fuse),
+            }),
+            store: Arc::new(CutStore {
+                inner: Arc::clone(&store),
+                fuse: Arc::clone(&fuse),
+            }),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(OsEntropy),
             probe: Arc::new(InProcess(Arc::clone(&grid))),
@@ -57,6 +70,7 @@ impl World {
             patience: Patience::default(),
         });
         Self {
+            fuse,
             grid,
             engine,
             store,
@@ -107,6 +121,18 @@ impl World {
             Err(_) => {
                 self.clock.sleep(Duration::from_secs(5)).await;
                 Next::Now
+            }
+        }
+    }
+
+    /// Works until nothing is left to do, or the world stops. Whether it stopped.
+    pub async fn run_until_cut(&self, id: &str, points: u64) -> bool {
+        self.fuse.light(points);
+        tokio::select! {
+            () = self.fuse.burnt() => true,
+            _ = self.finish(id) => {
+                self.fuse.light(0);
+                false
             }
         }
     }
