@@ -143,18 +143,19 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
             GitState::TooSlow,
             format!("{host} took too long to answer. Try again in a moment."),
         ),
-        Finding::Refused(_) => (
-            GitState::Refused,
-            "This address is refused: the repository must be on the public internet.".into(),
-        ),
+        Finding::Refused(_) => (GitState::Refused, GitUrlError::Address.to_string()),
     };
     answer
 }
 
-/// The answer to a text that is no acceptable URL.
+/// The answer to a text that is no acceptable URL. An address that is refused for its spelling reads
+/// like one that is refused for what it resolves to.
 pub(super) fn invalid(text: &str, error: &GitUrlError) -> GitCheck {
     GitCheck {
-        state: GitState::InvalidUrl,
+        state: match error {
+            GitUrlError::Address => GitState::Refused,
+            _ => GitState::InvalidUrl,
+        },
         url: text.chars().take(2048).collect(),
         host: None,
         branch: None,

@@ -9,6 +9,7 @@ use axum::{
 use order::api::{GitCheck, GitCheckRequest, ProblemDetails};
 
 use super::{App, Kind, Problem, json};
+use crate::git_check::Busy;
 
 /// Whether a repository works as a settings repository. 200 whenever the check itself ran.
 #[utoipa::path(
@@ -16,7 +17,8 @@ use super::{App, Kind, Problem, json};
     request_body = GitCheckRequest,
     responses(
         (status = 200, body = GitCheck),
-        (status = 429, body = ProblemDetails, description = "too many checks are running"),
+        (status = 429, body = ProblemDetails, description = "this client has too many checks running"),
+        (status = 503, body = ProblemDetails, description = "too many checks are running"),
     )
 )]
 pub(super) async fn post(

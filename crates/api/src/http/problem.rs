@@ -55,11 +55,13 @@ pub enum Kind {
     /// 422
     KeyMissing,
     /// 429
-    Busy,
+    TooManyChecks,
     /// 431
     HeadersTooLarge,
     /// 500
     Internal,
+    /// 503
+    Busy,
     /// 503
     TooManyDeployments,
     /// 503
@@ -85,9 +87,10 @@ impl Kind {
             Self::Invalid => ("invalid", 422, "Some fields are wrong", false, "Correct the fields named and send it again."),
             Self::KeyReused => ("key-reused", 422, "Key used before", false, "This Idempotency-Key came with another request before. Use a new one."),
             Self::KeyMissing => ("key-missing", 422, "No Idempotency-Key", false, "Send an Idempotency-Key header: 16 to 128 letters, digits or dashes, new for each order."),
-            Self::Busy => ("busy", 429, "Too many at once", true, "Too many checks are running. Try again in a few seconds."),
+            Self::TooManyChecks => ("too-many-checks", 429, "Too many checks", true, "Too many of your checks are running. Try again in a few seconds."),
             Self::HeadersTooLarge => ("headers-too-large", 431, "Headers too large", false, "Headers may have 32 KiB."),
             Self::Internal => ("internal", 500, "Something broke here", true, "Something broke in this service. Try again; if it stays, tell the operator the request id."),
+            Self::Busy => ("busy", 503, "Too much at once", true, "Too many checks are running. Try again in a few seconds."),
             Self::TooManyDeployments => ("too-many-deployments", 503, "Too many deployments", true, "This service has started as many deployments as it may in an hour. Try again later."),
             Self::Unavailable => ("unavailable", 503, "Not available now", true, "The grid or the database does not answer. Try again in a minute."),
         }
