@@ -1,2 +1,77 @@
-//! Tasks.
-fn main() {}
+//! Gridtube's own tasks: `cargo xtask serve | test | check | widget | bench`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+mod bench;
+mod browser;
+mod budget;
+mod check;
+mod children;
+mod paths;
+mod serve;
+mod squeeze;
+mod steps;
+mod test;
+mod tools;
+mod wasm;
+mod widget;
+
+const HELP: &str = "\
+Gridtube's own tasks:
+  cargo xtask serve    build everything, start it on this machine and print the addresses
+      --fast           the development grid's blocks come in fractions of a second
+      --port 9080      use four ports from here on instead of 8080 to 8083
+  cargo xtask test     format, lints, unit and property tests, wasm tests, size budget, end to end
+  cargo xtask check    the quick part of it: format, lints, unit and property tests
+  cargo xtask widget   build the widget alone into dist/ and hold it against its size budget
+  cargo xtask bench    measure and print one table
+What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> anyhow::Result<()> {
+    match arguments {
+        ["serve", options @ ..] => serve(options),
+        ["test"] => test::run(),
+        ["check"] => check::run(),
+        ["bench"] => bench::run(),
+        ["widget"] => widget::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("there is no task `{}`.\n{HELP}", other.join(" ")),
+    }
+}
+
+fn serve(mut options: &[&str]) -> anyhow::Result<()> {
+    let (mut fast, mut port) = (false, serve::FIRST_PORT);
+    loop {
+        options = match options {
+            [] => return serve::run(fast, port),
+            ["--fast", rest @ ..] => {
+                fast = true;
+                rest
+            }
+            ["--port", number, rest @ ..] => {
+                port = number
+                    .parse()
+                    .with_context(|| format!("--port {number}: give a number such as 9080"))?;
+                rest
+            }
+            [other, ..] => bail!("`serve` has no option `{other}`.\n{HELP}"),
+        };
+    }
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+use crate::{
+    browser, budget, check, paths,
+    steps::{Steps, cargo, run as run_command},
+    tools, widget,
+};
+
+/// All parts, the quick ones first; stops at the first that fails. The last thing printed is what the
+/// end-to-end tests' own runner prints.
+///
+/// # Errors
+/// Names the part that fails.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let mut steps = Steps::default();
+    steps.step("tools", tools::prepare)?;
+    let driver = steps.step("Chromium and its driver", browser::prepare)?;
+    check::lints(&mut steps)?;
+    steps.step("lints of what runs in the browser", || {
+        run_command(&mut cargo(
+            "clippy -p gridtube -p order --target wasm32-unknown-unknown --all-targets -- -D warnings",
+        ))
+    })?;
+    check::unit_tests(&mut steps)?;
+    steps.step("wasm tests in Chromium", || {
+        run_command(
+            cargo("test -p gridtube -p order --target wasm32-unknown-unknown --lib --tests")
+                .env(
+                    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                    "wasm-bindgen-test-runner",
+                )
+                .env("CHROMEDRIVER", &driver)
+                // Else tests that do not say where they run would want Node.
+                .env("WASM_BINDGEN_USE_BROWSER", "1")
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
+        )
+    })?;
+    steps.step("widget", widget::build)?;
+    steps.step("size budget", budget::check)?;
+    steps.step("service", || {
+        run_command(&mut cargo("build -p api --bin gridtube"))
+    })?;
+    steps.summary();
+    eprintln!("\n== end to end");
+    run_command(
+        check::runner("-p harness")
+            .env("GRIDTUBE_BIN", paths::binary("gridtube", "debug"))
+            .env("GRIDTUBE_DIST", paths::dist())
+            .env("CHROMEDRIVER", &driver),
+    )
+}

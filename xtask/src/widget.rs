@@ -1,0 +1,126 @@
+//! Builds the widget into `dist/`: trunk, then smaller glue and wasm, then a brotli copy beside each
+//! file, which the service and most static hosts send as it is.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, ensure};
+use base64ct::{Base64, Encoding};
+use sha2::{Digest, Sha384};
+
+use crate::{
+    budget, paths, squeeze,
+    steps::{Steps, command, run as run_command},
+    tools, wasm,
+};
+
+/// `cargo xtask widget`: builds it and holds it against its budget.
+///
+/// # Errors
+/// Names the step that fails.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let mut steps = Steps::default();
+    steps.step("tools", tools::prepare)?;
+    steps.step("widget", build)?;
+    steps.step("size budget", budget::check)
+}
+
+/// Builds it.
+///
+/// # Errors
+/// When trunk fails, or has written something else than expected.
+pub(crate) fn build() -> anyhow::Result<()> {
+    // trunk reads NO_COLOR as its own flag and refuses the value 1.
+    let mut trunk = command("trunk");
+    run_command(trunk.args(["build", "--release"]).env_remove("NO_COLOR"))?;
+    let dist = paths::dist();
+    shrink(&dist)?;
+    for file in files(&dist)? {
+        let packed = budget::brotli(&fs::read(&file)?)?;
+        let mut beside = file.into_os_string();
+        beside.push(".br");
+        fs::write(beside, packed)?;
+    }
+    Ok(())
+}
+
+/// The built files, without the brotli copies.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub(crate) fn files(dist: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(dist)
+        .with_context(|| format!("the widget is not built: {} is missing", dist.display()))?;
+    let mut files = vec![];
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_file() && path.extension().is_none_or(|e| e != "br") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Shrinks glue and wasm, and gives them names and integrity by their new content.
+fn shrink(dist: &Path) -> anyhow::Result<()> {
+    let files = files(dist)?;
+    let named = |end: &str| {
+        let ends = |path: &&PathBuf| path.to_string_lossy().ends_with(end);
+        let found = files.iter().find(ends);
+        found.with_context(|| format!("trunk wrote no file that ends in {end}"))
+    };
+    let wasm_path = named("_bg.wasm")?;
+    let stem = wasm_path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = stem.trim_end_matches("_bg.wasm").to_owned();
+    let glue_path = named(&format!("{stem}.js"))?;
+    let index_path = named("index.html")?;
+
+    let (old_wasm, old_glue) = (fs::read(wasm_path)?, fs::read_to_string(glue_path)?);
+    let (new_wasm, names) = wasm::shorten_imports(&old_wasm)?;
+    let new_glue = squeeze::glue(&old_glue, &names)?;
+
+    let content = Sha384::new()
+        .chain_update(&new_glue)
+        .chain_update(&new_wasm);
+    let hash: String = content.finalize()[..8]
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let package = stem
+        .rsplit_once('-')
+        .map_or(stem.as_str(), |(package, _)| package);
+    let new_stem = format!("{package}-{hash}");
+    let new_glue = new_glue.replace(&stem, &new_stem);
+
+    let index = fs::read_to_string(index_path)?;
+    let index = exchange(&index, &integrity(&old_wasm), &integrity(&new_wasm))?;
+    let index = exchange(
+        &index,
+        &integrity(old_glue.as_bytes()),
+        &integrity(new_glue.as_bytes()),
+    )?;
+    let index = index.replace(&stem, &new_stem);
+
+    fs::remove_file(wasm_path)?;
+    fs::remove_file(glue_path)?;
+    fs::write(dist.join(format!("{new_stem}_bg.wasm")), new_wasm)?;
+    fs::write(dist.join(format!("{new_stem}.js")), new_glue)?;
+    fs::write(index_path, index)?;
+    Ok(())
+}
+
+fn exchange(text: &str, old: &str, new: &str) -> anyhow::Result<String> {
+    ensure!(
+        text.matches(old).count() == 1,
+        "index.html does not hold the integrity {old}: was it made by another build?"
+    );
+    Ok(text.replace(old, new))
+}
+
+/// As in the `integrity` attribute.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", Base64::encode_string(&Sha384::digest(bytes)))
+}
