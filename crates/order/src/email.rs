@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::shown::Shown;
+
 /// An address PeerTube accepts for its administrator. Syntax only: nothing is sent to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdminEmail(String);
@@ -16,7 +18,7 @@ pub enum EmailError {
     #[error("This address is too long: 254 characters at most, 64 before the @")]
     TooLong,
     /// A character that the part before the `@` cannot have.
-    #[error("“{}” cannot be used before the @", .0.escape_default())]
+    #[error("“{}” cannot be used before the @", Shown(*.0))]
     BadLocal(char),
     /// The part after the `@` is no host name.
     #[error("The part after the @ must be a host name such as example.org")]
@@ -96,7 +98,9 @@ mod tests {
     fn each_refusal_has_its_reason() {
         use EmailError::{BadHost, BadLocal, Shape, TooLong};
         let long = format!("{}@b.co", "a".repeat(65));
+        let longest = format!("a@{}.co", "abcdefghi.".repeat(25));
         let rows = [
+            (longest.as_str(), TooLong),
             ("", Shape),
             ("ann", Shape),
             ("@b.co", Shape),

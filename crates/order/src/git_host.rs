@@ -34,6 +34,24 @@ pub(crate) fn classify(host: &str) -> Option<Kind> {
     Some(if private { Kind::Refused } else { Kind::Public })
 }
 
+/// Host and port of an authority; the colons of an IPv6 address are inside brackets. The port has
+/// one spelling: no sign, no zero in front.
+///
+/// # Errors
+/// The unit when what follows the host is no port.
+pub(crate) fn split_port(authority: &str) -> Result<(&str, Option<u16>), ()> {
+    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
+    let Some(colon) = authority[after_brackets..].find(':') else {
+        return Ok((authority, None));
+    };
+    let (host, port) = authority.split_at(after_brackets + colon);
+    let digits = &port[1..];
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with('0') {
+        return Err(());
+    }
+    digits.parse().map(|port| (host, Some(port))).map_err(drop)
+}
+
 /// https, or a port that nobody else is known to listen on.
 pub(crate) fn is_web_port(port: u16) -> bool {
     port == 443 || (port >= 1024 && !SERVICES.contains(&port))

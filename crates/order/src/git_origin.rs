@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::git_host;
+
 /// `scheme://host:port`, exactly; http is allowed, and any host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct GitOrigin {
@@ -30,28 +32,12 @@ impl GitOrigin {
             (_, Some(rest)) => (false, rest),
             _ => return Err(GitOriginError::Shape),
         };
-        let default = if https { 443 } else { 80 };
-        let (host, port) = match rest.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => {
-                (host, port.parse().map_err(|_| GitOriginError::Shape)?)
-            }
-            _ => (rest, default),
-        };
-        let name = |h: &str| {
-            h.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b))
-        };
-        let literal = |h: &str| {
-            let inner = h.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
-            inner.is_some_and(|h| h.parse::<std::net::Ipv6Addr>().is_ok())
-        };
-        if host.is_empty() || port == 0 || !(name(host) || literal(host)) {
-            return Err(GitOriginError::Shape);
-        }
+        let (host, port) = git_host::split_port(rest).map_err(|()| GitOriginError::Shape)?;
+        git_host::classify(host).ok_or(GitOriginError::Shape)?;
         Ok(Self {
             https,
             host: host.to_ascii_lowercase(),
-            port,
+            port: port.unwrap_or(if https { 443 } else { 80 }),
         })
     }
 
@@ -95,6 +81,12 @@ mod tests {
             "http://a/",
             "http://a:0",
             "http://a:x",
+            "http://a:+80",
+            "http://a:080",
+            "http://a:",
+            "http://a..b",
+            "http://a_b",
+            "http://[::g]",
             "http://u@a",
         ] {
             assert_eq!(GitOrigin::parse(bad), Err(GitOriginError::Shape), "{bad}");

@@ -12,7 +12,7 @@ pub fn suggest(text: &str) -> Option<String> {
     let path = path.split(['?', '#']).next()?.trim_matches('/');
     let url = GitUrl::parse(&format!("https://{host}/{}", repository(path)), &[]).ok()?;
     let better = url.to_string();
-    (better != text && Some(&better) != own(text).as_ref()).then_some(better)
+    (Some(&better) != own(text).as_ref()).then_some(better)
 }
 
 /// The text's own canonical form: no suggestion, it is what is used anyway.

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::{GitOrigin, git_host as host};
+use crate::{GitOrigin, git_host as host, shown::Shown};
 
 /// A repository URL that kept the policy. Canonical: host in lower case, default port dropped, one
 /// trailing slash stripped, the path's spelling kept.
@@ -40,7 +40,7 @@ pub enum GitUrlError {
     #[error("This address is too long: 2048 characters at most")]
     TooLong,
     /// Control character, space, backslash, quote, shell character, or not ASCII.
-    #[error("“{}” cannot be part of the address", .0.escape_default())]
+    #[error("“{}” cannot be part of the address", Shown(*.0))]
     BadCharacter(char),
     /// `https:` without two slashes, a dash first, and the like.
     #[error("Write the address as https://host/path")]
@@ -110,16 +110,14 @@ impl GitUrl {
             return Err(GitUrlError::BadCharacter(bad));
         }
         let (https, rest) = split_scheme(text)?;
-        let url = Self::after_scheme(https, rest, allowed);
-        match url {
-            // A plain http address is refused for its scheme, whatever else is wrong with it.
-            Ok(url) if url.https || url.by_operator => Ok(url),
-            Err(error) if https => Err(error),
-            _ => Err(GitUrlError::Scheme),
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let site = Site::read(https, authority);
+        let at_site = |site: &Site| allowed.iter().any(|o| o.is(https, &site.host, site.port));
+        let by_operator = site.as_ref().is_ok_and(at_site);
+        // A plain http address is refused for its scheme, whatever else is wrong with it.
+        if !https && !by_operator {
+            return Err(GitUrlError::Scheme);
         }
-    }
-
-    fn after_scheme(https: bool, rest: &str, allowed: &[GitOrigin]) -> Result<Self, GitUrlError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%+@:,=/[]?#".contains(c);
         if let Some(bad) = rest.chars().find(|&c| !plain(c)) {
             return Err(GitUrlError::BadCharacter(bad));
@@ -127,28 +125,20 @@ impl GitUrl {
         if rest.contains(['?', '#']) {
             return Err(GitUrlError::Query);
         }
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        if authority.contains('@') {
-            return Err(GitUrlError::UserInfo);
-        }
-        let (host, port) = split_port(authority)?;
-        let port = port.unwrap_or(if https { 443 } else { 80 });
-        let kind = host::classify(host).ok_or(GitUrlError::Host)?;
+        let site = site?;
         let path = check_path(path)?;
-        let host = host.to_ascii_lowercase();
-        let by_operator = allowed.iter().any(|origin| origin.is(https, &host, port));
         if !by_operator {
-            if kind != host::Kind::Public {
+            if site.kind != host::Kind::Public {
                 return Err(GitUrlError::Address);
             }
-            if !host::is_web_port(port) {
+            if !host::is_web_port(site.port) {
                 return Err(GitUrlError::PortRefused);
             }
         }
         Ok(Self {
             https,
-            host,
-            port,
+            host: site.host,
+            port: site.port,
             path: path.to_owned(),
             by_operator,
         })
@@ -195,6 +185,27 @@ impl fmt::Display for GitUrl {
     }
 }
 
+/// What stands between the scheme and the path.
+struct Site {
+    kind: host::Kind,
+    host: String,
+    port: u16,
+}
+
+impl Site {
+    fn read(https: bool, authority: &str) -> Result<Self, GitUrlError> {
+        if authority.contains('@') {
+            return Err(GitUrlError::UserInfo);
+        }
+        let (host, port) = host::split_port(authority).map_err(|()| GitUrlError::Port)?;
+        Ok(Self {
+            kind: host::classify(host).ok_or(GitUrlError::Host)?,
+            host: host.to_ascii_lowercase(),
+            port: port.unwrap_or(if https { 443 } else { 80 }),
+        })
+    }
+}
+
 /// Whether it is https, and what follows `://`; anything but http and https ends here.
 fn split_scheme(text: &str) -> Result<(bool, &str), GitUrlError> {
     let scheme = |name: &str| {
@@ -229,23 +240,6 @@ fn split_scheme(text: &str) -> Result<(bool, &str), GitUrlError> {
     }
 }
 
-/// Host and port. The colons of an IPv6 address are inside brackets.
-fn split_port(authority: &str) -> Result<(&str, Option<u16>), GitUrlError> {
-    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
-    let (host, port) = match authority[after_brackets..].find(':') {
-        Some(at) => authority.split_at(after_brackets + at),
-        None => return Ok((authority, None)),
-    };
-    let port = &port[1..];
-    let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
-    if !digits || port.starts_with('0') {
-        return Err(GitUrlError::Port);
-    }
-    port.parse()
-        .map(|port| (host, Some(port)))
-        .map_err(|_| GitUrlError::Port)
-}
-
 /// One trailing slash is dropped; nothing else is changed.
 fn check_path(path: &str) -> Result<&str, GitUrlError> {
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -269,4 +263,66 @@ fn escapes_are_plain(segment: &str) -> bool {
         let byte = byte.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         byte.is_some_and(|b| b >= 0x20 && b != 0x7f && !b"./\\%".contains(&b))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed() -> Vec<GitOrigin> {
+        ["http://localhost:8083", "https://10.0.0.7:3000"]
+            .map(|origin| GitOrigin::parse(origin).expect(origin))
+            .to_vec()
+    }
+
+    #[test]
+    fn an_origin_of_the_operator_is_free_of_the_address_rules_alone() {
+        use GitUrlError::{Address, NoPath, Path, Query, Scheme, UserInfo};
+        let parse = |text: &str| GitUrl::parse(text, &allowed());
+        for good in ["http://localhost:8083/a/b", "https://10.0.0.7:3000/a"] {
+            let url = parse(good).expect(good);
+            assert!(url.is_allowed_by_operator());
+            assert_eq!(url.to_string(), good);
+            assert!(GitUrl::parse(good, &[]).is_err(), "{good}");
+        }
+        let rows = [
+            ("http://localhost:8083/", NoPath),
+            ("http://localhost:8083/a/../b", Path),
+            ("http://localhost:8083/a?b", Query),
+            ("https://u@10.0.0.7:3000/a", UserInfo),
+            ("http://u@localhost:8083/a", Scheme),
+            ("http://localhost:8084/a", Scheme),
+            ("http://localhost/a", Scheme),
+            ("https://localhost:8083/a", Address),
+            ("https://10.0.0.7/a", Address),
+            ("https://10.0.0.70:3000/a", Address),
+        ];
+        for (text, error) in rows {
+            assert_eq!(parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refused_address_does_not_tell_its_reason() {
+        for text in [
+            "https://10.0.0.1/a",
+            "https://[::1]/a",
+            "https://metadata/a",
+            "https://a.internal:8443/a",
+            "https://1.1.1.1:22/a",
+        ] {
+            assert_eq!(
+                GitUrl::parse(text, &[]),
+                Err(GitUrlError::Address),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_canonical_form_changes_the_host_the_port_and_one_slash_only() {
+        let url = GitUrl::parse("HTTPS://Git.Example.ORG:443/Ann%20B/r/", &[]).expect("accepted");
+        assert_eq!(url.to_string(), "https://git.example.org/Ann%20B/r");
+        assert!(!url.is_allowed_by_operator());
+    }
 }

@@ -14,6 +14,7 @@ mod git_url;
 mod name;
 mod order;
 mod reserved;
+mod shown;
 mod ssh_key;
 mod ssh_wire;
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::reserved;
+use crate::{reserved, shown::Shown};
 
 /// A name an instance may have: a letter, then letters, digits and dashes, 3 to 32 in all.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub enum NameError {
     #[error("Use lower-case letters only: {0}")]
     UpperCase(String),
     /// Anything but letters, digits and dashes.
-    #[error("Use only a to z, 0 to 9 and dashes: “{}” cannot be used", .0.escape_default())]
+    #[error("Use only a to z, 0 to 9 and dashes: “{}” cannot be used", Shown(*.0))]
     BadCharacter(char),
     /// A digit or a dash at the start.
     #[error("Begin with a letter")]
@@ -117,9 +117,6 @@ mod tests {
         let error = "MyClub".parse::<InstanceName>().expect_err("refused");
         assert_eq!(error.to_string(), "Use lower-case letters only: myclub");
         let error = "my\nclub".parse::<InstanceName>().expect_err("refused");
-        assert!(
-            !error.to_string().contains('\n'),
-            "a log line stays one line"
-        );
+        assert!(!error.to_string().contains('\n'), "a log line stays one");
     }
 }

@@ -15,18 +15,22 @@ pub(crate) fn look_alike(name: &str) -> Option<&'static str> {
 
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
-    "abuse", "account", "accounts", "admin", "administrator", "api", "app", "auth", "autoconfig",
-    "autodiscover", "billing", "blog", "broadcasthost", "cdn", "config", "console", "contact",
-    "dashboard", "default", "demo", "dev", "dns", "docs", "email", "example", "ftp", "gateway",
-    "git", "graphql", "grid", "gridtube", "help", "host", "hostmaster", "http", "https", "imap",
-    "info", "invalid", "isatap", "kyc", "ldap", "legal", "local", "localdomain", "localhost",
-    "login", "mail", "mailer-daemon", "marketing", "metadata", "metrics", "mta-sts", "mx", "news",
-    "noc", "node", "ns1", "ns2", "ns3", "ns4", "ns5", "ns6", "ns7", "ns8", "ns9", "null",
-    "official", "operator", "password", "payment", "payments", "peertube", "pop", "pop3",
-    "postmaster", "private", "proxy", "public", "register", "relay", "root", "sales", "secure",
-    "security", "server", "shop", "signin", "signup", "smtp", "sso", "staff", "static", "status",
-    "support", "sysadmin", "system", "team", "test", "tfgrid", "threefold", "undefined", "usenet",
-    "user", "uucp", "vpn", "wallet", "webmail", "webmaster", "wpad", "www", "www1", "www2",
+    "abuse", "account", "accounts", "acme", "admin", "administrator", "api", "app", "auth",
+    "autoconfig", "autodiscover", "billing", "blog", "broadcasthost", "caldav", "carddav", "cdn",
+    "config", "console", "contact", "cpanel", "dashboard", "default", "demo", "dev", "dkim",
+    "dmarc", "dns", "docs", "email", "example", "ftp", "gateway", "git", "graphql", "grid",
+    "gridtube", "help", "host", "hostmaster", "http", "https", "imap", "imaps", "info", "internal",
+    "intranet", "invalid", "irc", "isatap", "jabber", "kyc", "ldap", "legal", "local",
+    "localdomain", "localhost", "login", "mail", "mailer", "mailer-daemon", "mailhost", "marketing",
+    "metadata", "metrics", "mta-sts", "mx", "news", "nntp", "no-reply", "nobody", "noc", "node",
+    "ns1", "ns2", "ns3", "ns4", "ns5", "ns6", "ns7", "ns8", "ns9", "ntp", "null", "oauth",
+    "official", "openid", "operator", "password", "pay", "payment", "payments", "peertube",
+    "phpmyadmin", "pop", "pop3", "pops", "postmaster", "privacy", "private", "proxy", "public",
+    "register", "relay", "root", "sales", "secure", "security", "server", "sftp", "shop", "signin",
+    "signup", "smtp", "smtps", "spf", "ssh", "ssl", "ssladmin", "sso", "staff", "static", "status",
+    "superuser", "support", "sysadmin", "system", "team", "telnet", "terms", "test", "tfgrid",
+    "threefold", "tls", "undefined", "usenet", "user", "uucp", "verify", "vpn", "wallet", "webmail",
+    "webmaster", "whois", "wpad", "www", "www1", "www2", "xmpp",
 ];
 
 /// In one pass from left to right, so `rnn` is `mn`, as it reads.
@@ -83,7 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_sorted_for_its_readers() {
+    fn the_list_is_sorted_and_no_name_reads_like_another() {
         assert!(NAMES.is_sorted());
+        for name in NAMES {
+            assert_eq!(look_alike(name), Some(*name));
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use sha2::{Digest, Sha256};
 
-use crate::ssh_wire;
+use crate::{shown::is_invisible, ssh_wire};
 
 /// A public key the machine will accept for login: kind, key, comment; one line, no options.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub enum SshKeyError {
     Empty,
     /// The half that must stay secret.
     #[error(
-        "STOP: this is a PRIVATE key. Never paste it anywhere. Paste the line in the file that ends in .pub, and if this page is not the only place it was in, make a new key"
+        "STOP: this is a PRIVATE key, which nobody else may see. Paste the line in the file that ends in .pub. If this one has left your computer, make a new key with: ssh-keygen -t ed25519"
     )]
     PrivateKey,
     /// More than one line, or control characters.
@@ -141,7 +141,7 @@ impl FromStr for SshPublicKey {
         if line.is_empty() {
             return Err(SshKeyError::Empty);
         }
-        if line.contains("PRIVATE KEY-----") || line.contains("PuTTY-User-Key-File") {
+        if PRIVATE.iter().any(|mark| line.contains(mark)) {
             return Err(SshKeyError::PrivateKey);
         }
         if line.len() > 16 * 1024 {
@@ -194,6 +194,15 @@ fn word(text: &str) -> (&str, &str) {
         .map_or((text, ""), |(word, rest)| (word, rest.trim_matches(blank)))
 }
 
+/// What only private keys contain: PEM, SSH2, PuTTY, and the body of OpenSSH's own form, which
+/// begins with `openssh-key-v1` in base64.
+const PRIVATE: [&str; 4] = [
+    "PRIVATE KEY--",
+    "PRIVATE KEY --",
+    "PuTTY-User-Key-File",
+    "b3BlbnNzaC1rZXktdj",
+];
+
 const KINDS: [KeyKind; 6] = [
     KeyKind::Ed25519,
     KeyKind::SkEd25519,
@@ -223,13 +232,4 @@ fn check_name(name: &str, rest: &str) -> Result<(), SshKeyError> {
     } else {
         SshKeyError::Unsupported
     })
-}
-
-/// What a terminal or a page would not show, or would show elsewhere: also the marks that turn the
-/// direction of writing, and tabs.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -18,7 +18,7 @@ pub(crate) fn read(name: &str, blob: &[u8]) -> Result<(KeyKind, u32), SshKeyErro
             let bits = fields.point25519()?;
             // The application the token was told, usually `ssh:`.
             let application = fields.next()?;
-            if application.is_empty() || std::str::from_utf8(application).is_err() {
+            if std::str::from_utf8(application).is_err() {
                 return Err(SshKeyError::Malformed);
             }
             (KeyKind::SkEd25519, bits)

@@ -1,0 +1,48 @@
+//! How a message names a character that somebody typed.
+
+use std::fmt;
+
+/// The character itself, or its number where it would not be seen, would begin a new line, or would
+/// turn the direction of writing.
+pub(crate) struct Shown(pub(crate) char);
+
+/// What a terminal or a page would not show, or would show elsewhere.
+#[rustfmt::skip]
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_invisible(self.0) {
+            write!(f, "U+{:04X}", u32::from(self.0))
+        } else {
+            fmt::Write::write_char(f, self.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_named_by_its_number() {
+        let rows = [
+            ('é', "é"),
+            ('_', "_"),
+            ('\n', "U+000A"),
+            ('\u{1b}', "U+001B"),
+            ('\u{200d}', "U+200D"),
+            ('\u{202e}', "U+202E"),
+        ];
+        for (c, shown) in rows {
+            assert_eq!(Shown(c).to_string(), shown);
+        }
+    }
+}
