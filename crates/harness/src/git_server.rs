@@ -2,12 +2,13 @@
 //! one directory. Needs the `git` binary.
 
 use std::{
+    collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -16,7 +17,7 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use tokio::{io::AsyncWriteExt, net::TcpListener, task::JoinHandle};
@@ -43,7 +44,14 @@ struct Backend {
     root: PathBuf,
     speaks: Speaks,
     requests: Arc<AtomicUsize>,
+    answers: Option<Answers>,
 }
+
+/// What `git http-backend` said to each question.
+type Answers = Mutex<HashMap<Question, Vec<u8>>>;
+
+/// Method, path and query, `Git-Protocol`, body.
+type Question = (Method, Uri, Option<HeaderValue>, Bytes);
 
 impl GitServer {
     /// Serves every repository under `root` on a port of the system's choice.
@@ -60,12 +68,32 @@ impl GitServer {
     /// # Errors
     /// When the listener has no address.
     pub fn start_on(listener: TcpListener, root: &Path, speaks: Speaks) -> io::Result<Self> {
+        Self::run(listener, root, speaks, None)
+    }
+
+    /// The same as [`GitServer::start`], but asks `git http-backend` each question once and repeats
+    /// its answer: to measure clients, and not how fast this machine starts programs.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_repeating(root: &Path, speaks: Speaks) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::run(listener, root, speaks, Some(Mutex::default()))
+    }
+
+    fn run(
+        listener: TcpListener,
+        root: &Path,
+        speaks: Speaks,
+        answers: Option<Answers>,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let requests = Arc::new(AtomicUsize::new(0));
         let backend = Backend {
             root: root.to_owned(),
             speaks,
             requests: Arc::clone(&requests),
+            answers,
         };
         let app = Router::new().fallback(serve).with_state(Arc::new(backend));
         let task = tokio::spawn(async move {
@@ -200,24 +228,40 @@ async fn serve(State(backend): State<Arc<Backend>>, request: Request) -> Respons
     let Ok(body) = to_bytes(body, 1 << 20).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    match backend
-        .run(&parts.method, &parts.uri, &parts.headers, body)
-        .await
-    {
+    match backend.respond(parts, body).await {
         Ok(response) => response,
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
 
 impl Backend {
+    async fn respond(&self, parts: Parts, body: Bytes) -> io::Result<Response> {
+        let protocol = parts.headers.get("git-protocol").cloned();
+        let question = (parts.method, parts.uri, protocol, body);
+        if let Some(answers) = &self.answers {
+            let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = answers.get(&question) {
+                return answer(known);
+            }
+        }
+        let (method, uri, _, body) = &question;
+        let output = self.ask(method, uri, &parts.headers, body).await?;
+        let response = answer(&output)?;
+        if let Some(answers) = &self.answers {
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.insert(question, output);
+        }
+        Ok(response)
+    }
+
     /// One request as a CGI program sees it (RFC 3875; git-http-backend(1)).
-    async fn run(
+    async fn ask(
         &self,
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
-        body: Bytes,
-    ) -> io::Result<Response> {
+        body: &Bytes,
+    ) -> io::Result<Vec<u8>> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let mut command = tokio::process::Command::new("git");
         command
@@ -250,9 +294,9 @@ impl Backend {
             .stderr(Stdio::null());
         let mut child = command.kill_on_drop(true).spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(&body).await?;
+            stdin.write_all(body).await?;
         }
-        answer(&child.wait_with_output().await?.stdout)
+        Ok(child.wait_with_output().await?.stdout)
     }
 }
 

@@ -1,0 +1,175 @@
+//! What goes wrong while somebody fills in the form or watches, in a real browser.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use harness::{
+    browser::Page,
+    client::{self, order},
+    gridtube::{QUICK, UNHURRIED},
+    scene,
+};
+use serde_json::{Value, json};
+
+/// Fills in the least and goes as far as the review.
+async fn to_the_review(page: &Page, name: &str) -> anyhow::Result<()> {
+    page.fill("#f-name", name).await?;
+    page.until_says("#f-name-verdict", "Free").await?;
+    page.click("#deploy").await?;
+    page.until_screen("review").await
+}
+
+#[tokio::test]
+async fn a_broken_node_ends_on_the_failure_screen_with_nothing_left() {
+    let broken = format!("{QUICK}[devgrid.faults]\nbroken_nodes = []\n");
+    let played = scene::play("broken_node", &broken, async |scene, page| {
+        let client = scene.client()?;
+        to_the_review(page, "myclub").await?;
+        page.click("#confirm").await?;
+        page.until_screen("failure").await?;
+        page.until_says("#failure", "Prepare the machine").await?;
+        page.until_says("#failure", "Nothing is left running.")
+            .await?;
+        assert_eq!(client.contracts().await?, Vec::<Value>::new());
+        // The form is as it was, and the other place works.
+        page.click("#retry").await?;
+        page.until_screen("form").await?;
+        assert_eq!(page.value("#f-name").await?, "myclub");
+        page.click("label[for=f-location-vienna]").await?;
+        page.click("#deploy").await?;
+        page.until_screen("review").await?;
+        page.click("#confirm").await?;
+        page.until_screen("result").await?;
+        assert_eq!(client.contracts().await?.len(), 3);
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_taken_between_check_and_deploy_is_said_at_its_field() {
+    let played = scene::play("name_race", QUICK, async |scene, page| {
+        to_the_review(page, "myclub").await?;
+        let access = scene.client()?.deploy("myclub").await?;
+        page.click("#confirm").await?;
+        page.until_screen("form").await?;
+        page.until_says("#f-name-error", "Choose another name")
+            .await?;
+        page.until_says("#error-summary", "Choose another name")
+            .await?;
+        assert_eq!(
+            page.value("#f-name").await?,
+            "myclub",
+            "what was typed is kept"
+        );
+        page.until_focused("error-summary").await?;
+        // Another name goes through; the first has gone to who was first.
+        to_the_review(page, "ourclub").await?;
+        page.click("#confirm").await?;
+        page.until_screen("result").await?;
+        page.until_says("#open", "ourclub.ava.tf").await?;
+        scene.client()?.until(&access, "ready").await?;
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_is_said_and_the_form_is_kept() {
+    let played = scene::play("api_down", QUICK, async |scene, page| {
+        to_the_review(page, "myclub").await?;
+        scene.kill().await?;
+        page.click("#confirm").await?;
+        page.until_says("#error-summary", "cannot be reached")
+            .await?;
+        page.click("#back").await?;
+        page.until_screen("form").await?;
+        assert_eq!(page.value("#f-name").await?, "myclub");
+        page.fill("#f-name", "ourclub").await?;
+        page.until_says("#f-name-verdict", "Could not check")
+            .await?;
+        scene.start_again().await?;
+        to_the_review(page, "myclub").await?;
+        page.click("#confirm").await?;
+        page.until_screen("result").await?;
+        assert_eq!(scene.client()?.contracts().await?.len(), 3);
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn two_clicks_are_one_deployment() {
+    let played = scene::play("double_click", QUICK, async |scene, page| {
+        to_the_review(page, "myclub").await?;
+        page.script("const b = document.querySelector('#confirm'); const f = window.fetch; const copy = {}; window.fetch = (r) => { if (r.method === 'POST') { const h = new Headers(r.headers); h.set('Idempotency-Key', 'another-key-for-the-same'); } return f(r); }; b.click(); b.click()")
+            .await?;
+        page.until_screen("result").await?;
+        let client = scene.client()?;
+        assert_eq!(client.contracts().await?.len(), 3);
+        assert_eq!(client.ledger().await?["nonce"], 1);
+        let listed = scene.home.run("deployments list").await?;
+        let listed = String::from_utf8(listed.stdout)?;
+        assert_eq!(listed.lines().count(), 1, "{listed}");
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_killed_in_the_middle_is_waited_for() {
+    let played = scene::play("killed", UNHURRIED, async |scene, page| {
+        to_the_review(page, "myclub").await?;
+        page.click("#confirm").await?;
+        page.until("#step-contracts[data-state=done]").await?;
+        scene.kill().await?;
+        page.until_says("#connection", "Connection lost").await?;
+        scene.start_again().await?;
+        page.until_screen("result").await?;
+        assert_eq!(scene.client()?.contracts().await?.len(), 3);
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deployment_is_cancelled_in_the_middle_and_nothing_is_left() {
+    let played = scene::play("cancelled", UNHURRIED, async |scene, page| {
+        to_the_review(page, "myclub").await?;
+        page.click("#confirm").await?;
+        page.until("#step-contracts[data-state=done]").await?;
+        page.click("#cancel").await?;
+        // What a visitor cancels is gone, whichever of the two end screens tells it.
+        page.until("main[data-screen=failure] #retry, main[data-screen=deleted] #again")
+            .await?;
+        assert_eq!(scene.client()?.contracts().await?, Vec::<Value>::new());
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn only_the_sites_own_pages_may_frame_the_widget() {
+    let played = scene::play("frame_ancestors", QUICK, async |scene, page| {
+        let stranger = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let widget = format!("{}/embed/default", scene.service()?.origin());
+        let stranger = harness::demo_host::DemoHost::start(stranger, &widget)?;
+        page.client.enter_parent_frame().await?;
+        page.open(&scene.host.origin()).await?;
+        page.client.enter_frame(0).await?;
+        page.until("body").await?;
+        assert!(
+            !page.shows("#deploy").await,
+            "a stranger's page shows the widget"
+        );
+        // The service takes no order for a site that it does not know either.
+        let mut other = client::request(&order("myclub"));
+        other["site"] = json!("stranger");
+        let post = scene.client()?.to(reqwest::Method::POST, "/v1/deployments");
+        let answer = post
+            .header("Idempotency-Key", "a-key-that-is-long-enough")
+            .json(&other);
+        assert_eq!(answer.send().await?.status().as_u16(), 403);
+        Ok(())
+    });
+    played.await.unwrap();
+}
