@@ -40,7 +40,8 @@ async fn from_the_form_to_an_instance_and_back() {
             &format!("{}/inward.git", scene.redirects.origin()),
         )
         .await?;
-        page.until_says("#f-git_url-verdict", "must be on a public host").await?;
+        page.until_says("#f-git_url-verdict", "must be on a public host")
+            .await?;
         assert_eq!(tone(page, "#f-git_url-verdict").await?, "bad");
         page.fill("#f-git_url", &format!("{}/demo.git", scene.git.origin()))
             .await?;

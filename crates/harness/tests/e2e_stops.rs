@@ -29,7 +29,6 @@ async fn stopped_at(state: &str, stop: Stop) -> anyhow::Result<()> {
         Stop::Terminate => service.terminate().await?,
     }
 
-    std::fs::remove_file(home.data().join("devgrid.json"))?;
     let service = home.start().await?;
     let client = ApiClient::new(&service)?;
     let ready = client.until(&access, "ready").await?;
