@@ -27,6 +27,7 @@ pub const DATABASE: &str = "gridtube.sqlite3";
 /// When it cannot start; says what to do.
 pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     log_to_stderr();
+    let signal = signal()?;
     let mut config = Config::read(config)?;
     if fast {
         config.devgrid = config.devgrid.hurried();
@@ -77,7 +78,7 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         stop: stopping,
     });
     let signalled = async move {
-        signal().await;
+        signal.await;
         tracing::info!("stopping; what is not done goes on at the next start");
         stop.send_replace(true);
     };
@@ -155,21 +156,21 @@ fn log_to_stderr() {
     let _ = log.with_writer(std::io::stderr).try_init();
 }
 
-async fn signal() {
-    let ctrl_c = tokio::signal::ctrl_c();
+/// The signal to stop; listened for from now on, not from the first poll on: whoever started this
+/// program may stop it as soon as it has announced itself.
+fn signal() -> anyhow::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = ctrl_c => {}
-                    _ = terminate.recv() => {}
-                }
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
             }
-            Err(_) => drop(ctrl_c.await),
-        }
+        })
     }
     #[cfg(not(unix))]
-    drop(ctrl_c.await);
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }

@@ -35,9 +35,13 @@ pub(super) async fn check(app: &App, url: &str, client: SocketAddr) -> Result<Gi
             app.counters.git_checks.fetch_add(1, Ordering::Relaxed);
             Ok(check)
         }
-        Err(_busy) => {
+        Err(busy) => {
             app.counters.git_checks_busy.fetch_add(1, Ordering::Relaxed);
-            Err(Problem::new(Kind::Busy))
+            let kind = match busy {
+                Busy::Client => Kind::TooManyChecks,
+                Busy::Host | Busy::Service => Kind::Busy,
+            };
+            Err(Problem::detail(kind, busy.to_string()))
         }
     }
 }

@@ -1,10 +1,11 @@
 //! A JSON body, strictly: its type, its size, its fields.
 
 use axum::{
-    body::to_bytes,
+    body::Body,
     extract::{FromRequest, Request},
     http::header,
 };
+use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
@@ -31,9 +32,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Problem::new(Kind::NotJsonType));
         }
-        let body = to_bytes(request.into_body(), guard::BODY)
-            .await
-            .map_err(|_| Problem::new(Kind::BodyTooLarge))?;
+        let body = read(request.into_body()).await?;
         // First whether it is JSON at all, to its end and not too deep; then what it says.
         serde_json::from_slice::<IgnoredAny>(&body).map_err(|e| {
             Problem::detail(Kind::NotJson, format!("The body is not valid JSON: {e}."))
@@ -44,6 +43,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         Ok(Self(parsed))
     }
 }
+
+/// The body, if it is not too large. What is too large is read on for a while and dropped: a client
+/// that is still writing when the connection closes never sees the answer.
+async fn read(body: Body) -> Result<Vec<u8>, Problem> {
+    let mut frames = body.into_data_stream();
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = frames.next().await {
+        let frame = frame.map_err(|_| Problem::new(Kind::NotJson))?;
+        seen += frame.len();
+        if seen <= guard::BODY {
+            kept.extend_from_slice(&frame);
+        } else if seen > MOST_DROPPED {
+            break;
+        }
+    }
+    if seen > guard::BODY {
+        return Err(Problem::new(Kind::BodyTooLarge));
+    }
+    Ok(kept)
+}
+
+const MOST_DROPPED: usize = 8 * 1024 * 1024;
 
 /// RFC 6901. The type is in the way only where serde stops before the field.
 fn pointer(path: &Path) -> String {

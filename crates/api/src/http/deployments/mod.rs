@@ -113,9 +113,16 @@ pub(super) async fn resource(app: &App, record: &Record) -> Result<Deployment, P
         .as_ref()
         .filter(|_| wants_ssh)
         .map(|ip| format!("ssh root@{ip}"));
+    // Its end was asked for: whoever follows it has something to wait for, although the engine may
+    // not have seen it yet.
+    let ending = record.cancel && !record.state.is_over();
     Ok(Deployment {
         id: record.id.clone(),
-        state: record.state,
+        state: if ending {
+            State::Unwinding
+        } else {
+            record.state
+        },
         address: record.address.clone(),
         url: app.engine.grid.site(&record.address).url,
         steps: record.steps.iter().map(step).collect(),
@@ -124,7 +131,7 @@ pub(super) async fn resource(app: &App, record: &Record) -> Result<Deployment, P
         failure: record.failure.clone(),
         ssh,
         ipv6: record.ipv6.clone(),
-        password_available: record.password_available && record.state == State::Ready,
+        password_available: record.password_available && record.is_settled(),
         last_event: record.last_event,
         capability: None,
     })
