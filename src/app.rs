@@ -1,0 +1,306 @@
+//! The widget as a whole: its state, and which screen that state shows. There are no paths: a frame
+//! in somebody's page has one address.
+
+use std::cell::{Ref, RefCell};
+
+use order::{
+    Catalogue, Field, GridKind, Order, OrderDraft,
+    api::{Deployment, FailureCode, State as Stage},
+};
+use reactive_graph::{
+    effect::Effect,
+    owner::Owner,
+    signal::ArcTrigger,
+    traits::{Notify, Track},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::{
+    api::{Client, service_now},
+    check::Check,
+    dom,
+    el::{El, Words},
+    failure, follow,
+    form::{painted, review, screen},
+    progress,
+    result::{self, Ticket},
+    sending, text,
+};
+
+/// How long to wait before the catalogue is asked for again.
+const RETRY_MS: i32 = 5000;
+const TICK_MS: i32 = 1000;
+
+/// The catalogue before the service has told it.
+const NOTHING_ON_OFFER: Catalogue = Catalogue {
+    sizes: vec![],
+    locations: vec![],
+    domains: vec![],
+    git_url_required: false,
+    git_origins_allowed: vec![],
+    grid: GridKind::Main,
+};
+
+/// Everything the screens show.
+pub(crate) struct State {
+    /// The form as typed; kept through all other screens.
+    pub(crate) draft: OrderDraft,
+    /// The key that was typed before "No" was chosen.
+    pub(crate) kept_key: String,
+    /// What is on offer.
+    pub(crate) catalogue: Catalogue,
+    /// The errors shown at their fields.
+    pub(crate) errors: Vec<(Field, String)>,
+    /// What the last submit found: listed above the form until fixed.
+    pub(crate) found: Vec<(Option<Field>, String)>,
+    /// What the service was asked, by `check::About`.
+    pub(crate) checks: [Check; 2],
+    /// A submit is being checked.
+    pub(crate) checking: bool,
+    /// The order under review.
+    pub(crate) review: Option<Order>,
+    /// An order is on its way.
+    pub(crate) sending: bool,
+    /// The deployment that is followed.
+    pub(crate) followed: follow::Followed,
+    /// How it stands, once known.
+    pub(crate) deployment: Option<Deployment>,
+    /// The result's buttons.
+    pub(crate) ticket: Ticket,
+    /// What the progress screen said last, and when.
+    pub(crate) said: (String, f64),
+    /// The service's clock, milliseconds; it ticks while a deployment goes on.
+    pub(crate) now: f64,
+    /// The widget was taken off the page.
+    pub(crate) over: bool,
+}
+
+/// The handle to the state. It is given to every part, and what reads through it is followed.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    inner: &'static Inner,
+}
+
+struct Inner {
+    state: RefCell<State>,
+    changed: ArcTrigger,
+    client: Client,
+}
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Form,
+    Review,
+    Progress,
+    Result,
+    Failure,
+    Deleted,
+}
+
+impl App {
+    /// A widget that goes on where this tab, or the link it was opened with, left off.
+    pub(crate) fn start() -> Self {
+        let state = State {
+            draft: crate::form::empty(),
+            kept_key: String::new(),
+            catalogue: NOTHING_ON_OFFER,
+            errors: vec![],
+            found: vec![],
+            checks: Default::default(),
+            checking: false,
+            review: None,
+            sending: false,
+            followed: follow::Followed::default(),
+            deployment: None,
+            ticket: Ticket::default(),
+            said: (String::new(), 0.0),
+            now: service_now(),
+            over: false,
+        };
+        let inner = Inner {
+            state: RefCell::new(state),
+            changed: ArcTrigger::new(),
+            client: Client::from_page(),
+        };
+        // A page has one widget for as long as it lives: the handle can then go everywhere by copy.
+        let app = Self {
+            inner: Box::leak(Box::new(inner)),
+        };
+        app.restore();
+        sending::resume(app);
+        app
+    }
+
+    /// The state; what reads it runs again when it changes.
+    pub(crate) fn read(self) -> Ref<'static, State> {
+        self.inner.changed.track();
+        self.inner.state.borrow()
+    }
+
+    /// The state as it is now.
+    pub(crate) fn peek(self) -> Ref<'static, State> {
+        self.inner.state.borrow()
+    }
+
+    /// Changes the state.
+    pub(crate) fn change<T>(self, change: impl FnOnce(&mut State) -> T) -> T {
+        let result = change(&mut self.inner.state.borrow_mut());
+        self.inner.changed.notify();
+        result
+    }
+
+    /// The service.
+    pub(crate) fn client(self) -> &'static Client {
+        &self.inner.client
+    }
+
+    /// Keeps the screen current that the widget's element shows.
+    fn bind(self, main: El, form: &El) {
+        Effect::new(move |before: Option<Screen>| {
+            let now = self.read().screen();
+            // The first screen leaves the focus to the host page.
+            if before.is_some_and(|before| before != now) {
+                dom::focus_soon("title");
+            }
+            now
+        });
+        let screen = |state: &State| state.screen().name().into();
+        let form = form.clone();
+        main.live_attr(self, "data-screen", screen)
+            .live_children(self, screen, move || vec![self.content(&form)]);
+    }
+
+    /// Ends whatever goes on: the widget was taken off the page.
+    pub(crate) fn end(self) {
+        self.change(|state| {
+            state.over = true;
+            state.followed = follow::Followed::default();
+            state.checks = Default::default();
+        });
+    }
+
+    /// Moves the clock on while something goes on.
+    pub(crate) fn tick(self) {
+        dom::spawn(async move {
+            while self.peek().screen() == Screen::Progress && !self.peek().over {
+                self.change(|state| {
+                    state.now = service_now();
+                    progress::announce(state);
+                });
+                dom::sleep(TICK_MS).await;
+            }
+        });
+    }
+
+    fn content(self, form: &El) -> El {
+        let screen = self.peek().screen();
+        match screen {
+            Screen::Form => form.clone(),
+            Screen::Review => review::review(self),
+            Screen::Progress => progress::progress(self),
+            Screen::Result => result::result(self),
+            Screen::Failure => failure::failure(self),
+            Screen::Deleted => result::deleted(self),
+        }
+    }
+
+    /// Gives life to the painted page, as soon as there is something to show that is true.
+    pub(crate) async fn take_over(self, place: HtmlElement, owner: Owner) {
+        let following = self.peek().followed.access.is_some();
+        if !following {
+            self.load().await;
+        }
+        if self.peek().over {
+            return;
+        }
+        let main = El(place.unchecked_into());
+        let form = main.find("form");
+        painted::take(self, &form);
+        owner.with(|| {
+            screen::bind(self, &form);
+            self.bind(main, &form);
+        });
+        dom::sleep(0).await;
+        dom::ready();
+        if following {
+            self.load().await;
+        }
+    }
+
+    /// Asks what is on offer until the service answers; the painted form says so meanwhile.
+    async fn load(self) {
+        while !self.peek().over {
+            if let Ok(catalogue) = self.client().catalogue().await {
+                return self.offer(catalogue);
+            }
+            if let Some(note) = dom::by_id("deploy-note") {
+                note.set_text_content(Some(text::OFFLINE));
+            }
+            dom::sleep(RETRY_MS).await;
+        }
+    }
+}
+
+impl State {
+    /// Which screen shows it.
+    pub(crate) fn screen(&self) -> Screen {
+        if self.followed.access.is_none() {
+            return match self.review {
+                Some(_) => Screen::Review,
+                None => Screen::Form,
+            };
+        }
+        let Some(d) = &self.deployment else {
+            return Screen::Progress;
+        };
+        let failed = d
+            .failure
+            .as_ref()
+            .is_some_and(|f| f.code != FailureCode::Cancelled);
+        match d.state {
+            Stage::Ready => Screen::Result,
+            Stage::Failed => Screen::Failure,
+            Stage::Deleted => Screen::Deleted,
+            Stage::Unwinding if d.ready_at.is_some() => Screen::Result,
+            Stage::Unwinding if failed => Screen::Failure,
+            _ => Screen::Progress,
+        }
+    }
+
+    /// Changes when the service tells its catalogue, which it does once.
+    pub(crate) fn offer(&self) -> Words {
+        let empty = self.catalogue.sizes.is_empty();
+        if empty { "nothing" } else { "something" }.into()
+    }
+
+    /// Whether the deployment is being taken down.
+    pub(crate) fn is_unwinding(&self) -> bool {
+        self.stage() == Some(Stage::Unwinding)
+    }
+
+    /// Where the deployment stands, once known.
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        self.deployment.as_ref().map(|d| d.state)
+    }
+
+    /// The address of the deployment, once known.
+    pub(crate) fn deployed_address(&self) -> String {
+        let address = self.deployment.as_ref().map(|d| d.address.clone());
+        address.unwrap_or_default()
+    }
+}
+
+impl Screen {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Review => "review",
+            Self::Progress => "progress",
+            Self::Result => "result",
+            Self::Failure => "failure",
+            Self::Deleted => "deleted",
+        }
+    }
+}

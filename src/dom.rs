@@ -1,0 +1,90 @@
+//! The few things asked of the page itself.
+
+use std::pin::Pin;
+
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, prelude::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Document, HtmlElement, Window};
+
+use crate::permalink;
+
+/// The window.
+pub(crate) fn window() -> Window {
+    web_sys::window().unwrap_throw()
+}
+
+/// The document.
+pub(crate) fn document() -> Document {
+    window().document().unwrap_throw()
+}
+
+/// The element with this id.
+pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The content of a `<meta name>`, when there is one that is not empty.
+pub(crate) fn meta(name: &str) -> Option<String> {
+    document()
+        .query_selector(&["meta[name=", name, "]"].concat())
+        .ok()
+        .flatten()?
+        .get_attribute("content")
+        .filter(|c| !c.is_empty())
+}
+
+/// Does something that takes time. One shape for all of it keeps the download small.
+pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    spawn_local(task);
+}
+
+/// What a promise came to; nothing when it was rejected.
+pub(crate) async fn settled(promise: Promise) -> Option<JsValue> {
+    JsFuture::from(promise).await.ok()
+}
+
+/// Waits.
+pub(crate) async fn sleep(ms: i32) {
+    settled(Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+    }))
+    .await;
+}
+
+/// Moves the focus to an element that the change just made will have put on the page.
+pub(crate) fn focus_soon(id: &'static str) {
+    spawn(async move {
+        sleep(0).await;
+        focus(id);
+    });
+}
+
+/// Moves the focus now; what the element is folded into opens.
+pub(crate) fn focus(id: &str) {
+    let Some(element) = by_id(id) else { return };
+    if let Ok(Some(fold)) = element.closest("details") {
+        let _ = fold.set_attribute("open", "");
+    }
+    let _ = element.focus();
+}
+
+/// Marks the page as living: from here on every control does what it says.
+pub(crate) fn ready() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-ready", "");
+    }
+}
+
+/// Loads the page anew when its address comes to name a deployment: a permalink pasted into this tab.
+pub(crate) fn reload_on_new_fragment() {
+    let reload = Closure::<dyn Fn()>::new(|| {
+        if permalink::read().is_some() {
+            let _ = window().location().reload();
+        }
+    });
+    window().set_onhashchange(Some(reload.as_ref().unchecked_ref()));
+    // The page has it for as long as it lives.
+    reload.forget();
+}

@@ -1,0 +1,76 @@
+//! Where it ends badly: which step, why, whether money was spent, and what is left: nothing.
+
+use order::{
+    Field,
+    api::{FailureCode, State as Stage},
+};
+
+use crate::{
+    app::{App, State},
+    el::{self, El},
+    follow, text,
+};
+
+/// The failure screen. It comes while what was made is still being taken down, and says when that
+/// is done.
+pub(crate) fn failure(app: App) -> El {
+    let screen = el::screen("#failure");
+    screen.find("#address").text(&app.peek().deployed_address());
+    let of = |state: &State| {
+        let failure = state.deployment.as_ref().and_then(|d| d.failure.clone());
+        failure.map(|f| (f.step, f.code == FailureCode::Cancelled, f.message, f.paid))
+    };
+    screen.find("#title").live_text(app, move |state| {
+        let cancelled = of(state).is_some_and(|(_, cancelled, ..)| cancelled);
+        let title = if cancelled {
+            text::CANCELLED
+        } else {
+            text::FAILED
+        };
+        title.into()
+    });
+    screen.find("#failed-step").live_text(app, move |state| {
+        of(state).map_or("", |(step, ..)| text::step(step)).into()
+    });
+    screen.find("#reason").live_text(app, move |state| {
+        of(state)
+            .map(|(_, _, message, _)| message)
+            .unwrap_or_default()
+            .into()
+    });
+    screen.find("#money").live_text(app, move |state| {
+        let paid = of(state).is_some_and(|(.., paid)| paid);
+        let words = match (paid, over(state)) {
+            (false, _) => text::NOT_PAID,
+            (true, true) => text::PAID,
+            (true, false) => text::PAID_UNWINDING,
+        };
+        words.into()
+    });
+    screen.find("#left").live_text(app, |state| {
+        let words = if over(state) {
+            text::NOTHING_LEFT
+        } else {
+            text::BEING_TAKEN_DOWN
+        };
+        words.into()
+    });
+    screen.find("#over").when(app, over);
+    screen.find("#retry").on("click", move |_| retry(app));
+    screen
+}
+
+fn over(state: &State) -> bool {
+    state.stage() == Some(Stage::Failed)
+}
+
+fn retry(app: App) {
+    let address = app.peek().deployed_address();
+    follow::leave(app);
+    // On another device the form was never filled in: the address at least is known.
+    let empty = app.peek().draft.name.is_empty();
+    if let Some((name, domain)) = address.split_once('.').filter(|_| empty) {
+        app.edit(Field::Domain, domain.to_owned());
+        app.edit(Field::Name, name.to_owned());
+    }
+}

@@ -1,0 +1,24 @@
+//! The form that `index.html` paints before the wasm has come: what was typed into it is kept.
+
+use order::Field;
+
+use crate::{
+    app::App,
+    el::{El, value_of},
+};
+
+/// Takes what was typed into the painted form.
+pub(crate) fn take(app: App, form: &El) {
+    for field in [Field::Name, Field::GitUrl, Field::AdminEmail] {
+        let control = form.find(&["#", &id(field)].concat());
+        let typed = value_of(&control.0).unwrap_or_default();
+        if !typed.is_empty() {
+            app.edit(field, typed);
+        }
+    }
+}
+
+/// The id of a field's control, and the beginning of the ids around it.
+pub(crate) fn id(field: Field) -> String {
+    ["f-", field.key()].concat()
+}

@@ -1,0 +1,72 @@
+//! An order on its way: sent once, whatever happens to the page meanwhile.
+
+use order::{Order, api::Deployment};
+
+use crate::{
+    api::{self, Refusal},
+    app::App,
+    dom, follow,
+    permalink::{self, Access},
+    session::{self, Key},
+    wire,
+};
+
+impl App {
+    /// Sends an order. Its key is kept before it goes: pressed again, or after a reload, the same
+    /// order goes with the same key and makes the same deployment.
+    pub(crate) fn order(self, order: &Order) {
+        if self.peek().sending {
+            return;
+        }
+        let body = wire::write_request(&self.client().site, &order.to_draft());
+        let key = match pending() {
+            Some((key, kept)) if kept == body => key,
+            _ => api::new_idempotency_key(),
+        };
+        session::set(Key::Pending, &[&key, "\n", &body].concat());
+        self.send(key, body);
+    }
+
+    fn send(self, key: String, body: String) {
+        self.change(|state| state.sending = true);
+        self.show(vec![], None);
+        dom::spawn(async move {
+            let answer = self.client().deploy(&key, &body).await;
+            self.change(|state| state.sending = false);
+            match answer {
+                Ok(Deployment {
+                    id,
+                    capability: Some(capability),
+                    ..
+                }) => {
+                    session::remove(Key::Pending);
+                    follow::start(self, Access { id, capability });
+                }
+                Ok(_) => self.refused(Refusal::odd(200)),
+                Err(refusal) => {
+                    if refusal.is_final() {
+                        session::remove(Key::Pending);
+                    }
+                    self.refused(refusal);
+                }
+            }
+        });
+    }
+}
+
+/// Goes on where this tab, or the link it was opened with, left off.
+pub(crate) fn resume(app: App) {
+    let kept = || session::get(Key::Deployment).and_then(|kept| Access::parse(&kept));
+    if let Some(access) = permalink::read().or_else(kept) {
+        follow::start(app, access);
+    } else if let Some((key, body)) = pending() {
+        app.send(key, body);
+    }
+}
+
+/// The order that was sent and not yet answered: its key and body.
+fn pending() -> Option<(String, String)> {
+    let kept = session::get(Key::Pending)?;
+    let (key, body) = kept.split_once('\n')?;
+    Some((key.to_owned(), body.to_owned()))
+}
