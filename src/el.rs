@@ -156,7 +156,7 @@ impl El {
         let remake = move |_: Option<&str>| {
             let owner = home.child();
             current.replace(owner.clone()).cleanup();
-            let made = owner.with(|| make());
+            let made = owner.with(&make);
             let there = parent.0.first_element_child();
             // What is there already keeps the focus and what was typed.
             if made.first().map(|first| &first.0) != there.as_ref() {
@@ -228,8 +228,11 @@ impl El {
     }
 }
 
+/// What is done with a value; nothing when it is absent.
+type Act = Box<dyn Fn(Option<&str>)>;
+
 /// Does something with a value, and again whenever it has changed.
-fn watch(app: App, value: Value, act: Box<dyn Fn(Option<&str>)>) {
+fn watch(app: App, value: Value, act: Act) {
     let last: RefCell<Option<Option<Words>>> = RefCell::default();
     Effect::new(move |_: Option<()>| {
         let now = {

@@ -318,6 +318,7 @@ by_name!(GitState {
 });
 
 #[cfg(all(test, target_arch = "wasm32"))]
+#[allow(clippy::expect_used)] // helpers of tests are no tests to clippy
 mod tests {
     use std::fmt::Debug;
 
@@ -430,21 +431,23 @@ mod tests {
             Requested, Preflight, Planned, Paying, Sent, Starting, Verifying, Ready, Unwinding,
             Failed, Deleted,
         ];
-        states.map(same);
-        StepName::ALL.map(same);
+        states.into_iter().for_each(same);
+        StepName::ALL.into_iter().for_each(same);
         [
             StepState::Pending,
             StepState::Running,
             StepState::Done,
             StepState::Failed,
         ]
-        .map(same);
+        .into_iter()
+        .for_each(same);
         [
             LocationState::Open,
             LocationState::Full,
             LocationState::Announced,
         ]
-        .map(same);
+        .into_iter()
+        .for_each(same);
         [
             GridKind::Devgrid,
             GridKind::Main,
@@ -452,14 +455,16 @@ mod tests {
             GridKind::Qa,
             GridKind::Dev,
         ]
-        .map(same);
+        .into_iter()
+        .for_each(same);
         [
             NameState::Free,
             NameState::Taken,
             NameState::Reserved,
             NameState::Invalid,
         ]
-        .map(same);
+        .into_iter()
+        .for_each(same);
         let codes = [
             FailureCode::NameTaken,
             FailureCode::NoRoom,
@@ -495,7 +500,7 @@ mod tests {
             GitState::InvalidUrl,
             GitState::InvalidSettings,
         ];
-        git.map(same);
+        git.into_iter().for_each(same);
     }
 
     #[wasm_bindgen_test]
