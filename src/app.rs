@@ -159,10 +159,12 @@ impl App {
     /// Keeps the screen current that the widget's element shows.
     fn bind(self, main: El, form: &El) {
         Effect::new(move |before: Option<Screen>| {
-            let now = self.read().screen();
-            // The first screen leaves the focus to the host page.
+            let state = self.read();
+            let now = state.screen();
+            // The first screen leaves the focus to the host page; what is wrong goes before a title.
             if before.is_some_and(|before| before != now) {
-                dom::focus_soon("title");
+                let wrong = now == Screen::Form && !state.found.is_empty();
+                dom::focus_soon(if wrong { "error-summary" } else { "title" });
             }
             now
         });
