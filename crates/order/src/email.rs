@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::shown::Shown;
+use crate::shown::{Shown, is_plain};
 
 /// An address PeerTube accepts for its administrator. Syntax only: nothing is sent to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +46,11 @@ impl FromStr for AdminEmail {
         if text.len() > 254 || local.len() > 64 {
             return Err(EmailError::TooLong);
         }
-        let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-.".contains(c);
+        let atom = |c: char| is_plain(c, "!#$%&'*+/=?^_`{|}~-.");
         if let Some(bad) = local.chars().find(|&c| !atom(c)) {
             return Err(EmailError::BadLocal(bad));
         }
-        if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+        if local.split('.').any(str::is_empty) {
             return Err(EmailError::BadLocal('.'));
         }
         let label = |l: &str| {

@@ -22,7 +22,10 @@ fn own(text: &str) -> Option<String> {
 
 /// Authority and path, whatever the scheme; ports of other schemes are left out.
 fn parts(text: &str) -> Option<(&str, &str)> {
-    if let Some((scheme, rest)) = text.split_once("://") {
+    let colon = text.split_once(':');
+    if let Some((scheme, rest)) = colon
+        && let Some(rest) = rest.strip_prefix("//")
+    {
         let (authority, path) = rest.split_once('/')?;
         return match scheme.to_ascii_lowercase().as_str() {
             "https" | "git+https" => Some((authority, path)),
@@ -35,11 +38,9 @@ fn parts(text: &str) -> Option<(&str, &str)> {
             _ => None,
         };
     }
-    match (text.find(':'), text.find('/')) {
+    match colon {
         // git@host:owner/repo.git
-        (Some(colon), slash) if slash.is_none_or(|slash| colon < slash) => {
-            Some((&text[..colon], &text[colon + 1..]))
-        }
+        Some((host, path)) if !host.contains('/') => Some((host, path)),
         _ => text.trim_start_matches('/').split_once('/'),
     }
 }
@@ -49,7 +50,7 @@ fn repository(path: &str) -> &str {
     let mut at = 0;
     for (n, segment) in path.split('/').enumerate() {
         if n >= 2 && PAGES.contains(&segment) {
-            return &path[..at - 1];
+            return path.get(..at - 1).unwrap_or(path);
         }
         at += segment.len() + 1;
     }

@@ -6,7 +6,10 @@
 
 use std::fmt;
 
-use crate::{GitOrigin, git_host as host, shown::Shown};
+use crate::{
+    GitOrigin, git_host as host,
+    shown::{Shown, is_plain},
+};
 
 /// A repository URL that kept the policy. Canonical: host in lower case, default port dropped, one
 /// trailing slash stripped, the path's spelling kept.
@@ -110,7 +113,10 @@ impl GitUrl {
             return Err(GitUrlError::BadCharacter(bad));
         }
         let (https, rest) = split_scheme(text)?;
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let end = rest.find(['/', '?', '#']);
+        let (authority, path) = end
+            .and_then(|end| rest.split_at_checked(end))
+            .unwrap_or((rest, ""));
         let site = Site::read(https, authority);
         let at_site = |site: &Site| allowed.iter().any(|o| o.is(https, &site.host, site.port));
         let by_operator = site.as_ref().is_ok_and(at_site);
@@ -118,7 +124,7 @@ impl GitUrl {
         if !https && !by_operator {
             return Err(GitUrlError::Scheme);
         }
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%+@:,=/[]?#".contains(c);
+        let plain = |c: char| is_plain(c, "-._~%+@:,=/[]?#");
         if let Some(bad) = rest.chars().find(|&c| !plain(c)) {
             return Err(GitUrlError::BadCharacter(bad));
         }
@@ -229,11 +235,11 @@ fn split_scheme(text: &str) -> Result<(bool, &str), GitUrlError> {
     }
     // `scheme:`, `helper::`, `C:`, and the `user@host:path` of ssh.
     let before_colon = text.split_once(':').map(|(before, _)| before);
-    let named = |c: char| c.is_ascii_alphanumeric() || "+.-_@".contains(c);
+    let named = |c: char| is_plain(c, "+.-_@");
     if before_colon.is_some_and(|before| before.chars().all(named)) {
         return Err(GitUrlError::Scheme);
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%/:@".contains(c);
+    let plain = |c: char| is_plain(c, "-._~%/:@");
     match text.chars().find(|&c| !plain(c)) {
         Some(bad) => Err(GitUrlError::BadCharacter(bad)),
         None => Err(GitUrlError::NoScheme),
@@ -247,7 +253,8 @@ fn check_path(path: &str) -> Result<&str, GitUrlError> {
         return Err(GitUrlError::NoPath);
     }
     let segment = |s: &str| !s.is_empty() && s != "." && s != ".." && escapes_are_plain(s);
-    if path.contains(['[', ']']) || !path[1..].split('/').all(segment) {
+    let mut segments = path.split('/').skip(1);
+    if path.contains(['[', ']']) || !segments.all(segment) {
         return Err(GitUrlError::Path);
     }
     Ok(path)

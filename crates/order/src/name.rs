@@ -80,7 +80,7 @@ impl FromStr for InstanceName {
         if text.ends_with('-') {
             return Err(NameError::LastIsDash);
         }
-        if text[2..].starts_with("--") {
+        if text.get(2..4) == Some("--") {
             return Err(NameError::EncodedName);
         }
         match reserved::look_alike(text) {

@@ -1,10 +1,16 @@
-//! How a message names a character that somebody typed.
+//! Characters that somebody typed: which are plain, and how a message names one that is not.
 
 use std::fmt;
 
 /// The character itself, or its number where it would not be seen, would begin a new line, or would
 /// turn the direction of writing.
 pub(crate) struct Shown(pub(crate) char);
+
+/// A letter or digit of ASCII, or one of `also`.
+pub(crate) fn is_plain(c: char, also: &str) -> bool {
+    // `str::contains` would bring the search for whole texts along, 1 KB of the widget.
+    c.is_ascii_alphanumeric() || also.chars().any(|a| a == c)
+}
 
 /// What a terminal or a page would not show, or would show elsewhere.
 #[rustfmt::skip]

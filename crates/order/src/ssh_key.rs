@@ -141,7 +141,7 @@ impl FromStr for SshPublicKey {
         if line.is_empty() {
             return Err(SshKeyError::Empty);
         }
-        if PRIVATE.iter().any(|mark| line.contains(mark)) {
+        if PRIVATE.iter().any(|mark| has(line, mark)) {
             return Err(SshKeyError::PrivateKey);
         }
         if line.len() > 16 * 1024 {
@@ -192,6 +192,11 @@ fn word(text: &str) -> (&str, &str) {
     let blank = [' ', '\t'];
     text.split_once(blank)
         .map_or((text, ""), |(word, rest)| (word, rest.trim_matches(blank)))
+}
+
+fn has(line: &str, mark: &str) -> bool {
+    let mark = mark.as_bytes();
+    line.as_bytes().windows(mark.len()).any(|part| part == mark)
 }
 
 /// What only private keys contain: PEM, SSH2, PuTTY, and the body of OpenSSH's own form, which
