@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
+const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
 
 /// The module with every import's name replaced by a short one, and which name became which.
-/// wasm-bindgen's own names carry a hash each, which does not compress.
+/// wasm-bindgen's own names carry a hash each, which does not compress. Custom sections, which say
+/// who made the module and mean nothing to a browser, are left out.
 ///
 /// # Errors
 /// When it is no wasm module, or imports something other than functions.
@@ -25,6 +27,9 @@ pub(crate) fn shorten_imports(
         rest = after;
         let length = number(&mut rest)?;
         let section = take(&mut rest, length)?;
+        if id == CUSTOM {
+            continue;
+        }
         made.push(id);
         if id == IMPORTS {
             let section = shorten(section, &mut names)?;
@@ -117,7 +122,13 @@ mod tests {
             section.extend([kind, 0x80, 0x01]);
         }
         let mut module = HEADER.to_vec();
-        for (id, bytes) in [(1, &[0][..]), (IMPORTS, &section), (10, &[0; 300])] {
+        let producers = b"\x09producers\x00";
+        for (id, bytes) in [
+            (1, &[0][..]),
+            (IMPORTS, &section),
+            (10, &[0; 300]),
+            (CUSTOM, producers),
+        ] {
             module.push(id);
             put_bytes(&mut module, bytes);
         }
@@ -125,11 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_names_change() {
+    fn names_become_short_and_custom_sections_go() {
         let (made, names) = shorten_imports(&module(0)).unwrap();
         assert_eq!(names["__wbg_abort_f8d1589eb0c65ee2"], "a");
         assert_eq!(names["other"], "b");
-        let saved = "__wbg_abort_f8d1589eb0c65ee2".len() + "other".len() - 2;
+        let custom = 2 + "9producers0".len();
+        let saved = "__wbg_abort_f8d1589eb0c65ee2".len() + "other".len() - 2 + custom;
         assert_eq!(made.len(), module(0).len() - saved);
         let (again, same) = shorten_imports(&made).unwrap();
         assert_eq!((again, same["a"].as_str()), (made, "a"));
