@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, pin::Pin};
 
-use js_sys::{Date, Object, Reflect};
+use js_sys::{Date, Object};
 use order::{
     Catalogue, Field,
     api::{Deployment, GitCheck, NameAnswer, Password, ProblemDetails},
@@ -123,7 +123,7 @@ impl Client {
     /// `<meta name="gridtube-site">` or the path `/embed/<site>`. Never from the query, so that no
     /// link can send a visitor's order elsewhere.
     pub(crate) fn from_page() -> Self {
-        let path = dom::window().location().pathname().unwrap_or_default();
+        let path = dom::text(&dom::window().location(), "pathname").unwrap_or_default();
         let mut parts = path.rsplit('/');
         let site = parts.next().filter(|site| !site.is_empty());
         let embedded = site.filter(|_| parts.next() == Some("embed"));
@@ -231,10 +231,10 @@ impl Client {
             let request = request.map_err(|_| Refusal::unreachable())?;
             let response = dom::settled(dom::window().fetch_with_request(&request)).await;
             let response: Response = response
-                .and_then(|r| r.dyn_into().ok())
+                .map(JsCast::unchecked_into)
                 .ok_or_else(Refusal::unreachable)?;
             set_clock(&response);
-            if response.ok() {
+            if (200..300).contains(&response.status()) {
                 return Ok(response);
             }
             let text = text_of(&response).await?;
@@ -244,14 +244,14 @@ impl Client {
 
     fn request(&self, ask: Ask<'_>) -> Result<Request, JsValue> {
         let headers = Object::new();
-        put(&headers, ask.header.0, ask.header.1);
+        dom::put(&headers, ask.header.0, &ask.header.1.into());
         if let Some(id) = ask.last_event {
-            put(&headers, "Last-Event-ID", id);
+            dom::put(&headers, "Last-Event-ID", &id.into());
         }
         let init = RequestInit::new();
         init.set_method(ask.method);
         if let Some(body) = ask.body {
-            put(&headers, "Content-Type", "application/json");
+            dom::put(&headers, "Content-Type", &"application/json".into());
             init.set_body(&body.into());
         }
         init.set_headers(&headers);
@@ -287,10 +287,6 @@ pub(crate) fn new_idempotency_key() -> String {
         }
     }
     key
-}
-
-fn put(headers: &Object, name: &str, value: &str) {
-    let _ = Reflect::set(headers, &name.into(), &value.into());
 }
 
 async fn text_of(response: &Response) -> Result<String, Refusal> {

@@ -53,7 +53,7 @@ pub(crate) struct State {
     /// The errors shown at their fields.
     pub(crate) errors: Vec<(Field, String)>,
     /// What the last submit found: listed above the form until fixed.
-    pub(crate) found: Vec<(Option<Field>, String)>,
+    pub(crate) found: Vec<Found>,
     /// What the service was asked, by `check::About`.
     pub(crate) checks: [Check; 2],
     /// A submit is being checked.
@@ -75,6 +75,9 @@ pub(crate) struct State {
     /// The widget was taken off the page.
     pub(crate) over: bool,
 }
+
+/// One thing that a submit found: which field it is about, if any, and what is wrong.
+pub(crate) type Found = (Option<Field>, String);
 
 /// The handle to the state. It is given to every part, and what reads through it is followed.
 #[derive(Clone, Copy)]

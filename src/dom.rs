@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, prelude::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, HtmlElement, Window};
@@ -19,19 +19,37 @@ pub(crate) fn document() -> Document {
     window().document().unwrap_throw()
 }
 
+/// The first element that a selector finds.
+pub(crate) fn find(selector: &str) -> Option<HtmlElement> {
+    let found = document().query_selector(selector).ok().flatten();
+    found.map(JsCast::unchecked_into)
+}
+
 /// The element with this id.
 pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
-    document().get_element_by_id(id)?.dyn_into().ok()
+    find(&["#", id].concat())
 }
 
 /// The content of a `<meta name>`, when there is one that is not empty.
 pub(crate) fn meta(name: &str) -> Option<String> {
-    document()
-        .query_selector(&["meta[name=", name, "]"].concat())
-        .ok()
-        .flatten()?
-        .get_attribute("content")
-        .filter(|c| !c.is_empty())
+    let meta = find(&["meta[name=", name, "]"].concat())?;
+    text(&meta, "content").filter(|c| !c.is_empty())
+}
+
+/// A property; undefined when there is none.
+pub(crate) fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+/// A property that is text.
+pub(crate) fn text(object: &JsValue, name: &str) -> Option<String> {
+    get(object, name).as_string()
+}
+
+/// Sets a property.
+pub(crate) fn put(object: &JsValue, name: &str, value: &JsValue) {
+    // It fails for what is no object, which is never asked.
+    let _ = Reflect::set(object, &name.into(), value);
 }
 
 /// Does something that takes time. One shape for all of it keeps the download small.
@@ -63,7 +81,13 @@ pub(crate) fn focus_soon(id: &'static str) {
 
 /// Moves the focus now; what the element is folded into opens.
 pub(crate) fn focus(id: &str) {
-    let Some(element) = by_id(id) else { return };
+    if let Some(element) = by_id(id) {
+        focus_on(&element);
+    }
+}
+
+/// As [`focus`], for an element at hand.
+pub(crate) fn focus_on(element: &HtmlElement) {
     if let Ok(Some(fold)) = element.closest("details") {
         let _ = fold.set_attribute("open", "");
     }

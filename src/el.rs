@@ -8,7 +8,7 @@ use reactive_graph::{
     effect::Effect,
     owner::{Owner, StoredValue},
 };
-use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, prelude::Closure};
+use wasm_bindgen::{JsCast, UnwrapThrowExt, prelude::Closure};
 use web_sys::{Element, Event, HtmlTemplateElement};
 
 use crate::{
@@ -77,9 +77,9 @@ impl El {
         self
     }
 
-    /// Takes it off the page.
-    pub(crate) fn remove(self) {
-        self.0.remove();
+    /// Hides it for good.
+    pub(crate) fn hide(self) {
+        self.attr("hidden", "");
     }
 
     /// Text that follows the state, in place of whatever the element holds.
@@ -127,8 +127,8 @@ impl El {
         let value = Value::Words(Box::new(value));
         self.bind(app, "value", value, |element, name, value| {
             // Writing what is there already would move the caret in some browsers.
-            if value_of(element).as_deref() != value {
-                put(element, name, &value.into());
+            if dom::text(element, name).as_deref() != value {
+                dom::put(element, name, &value.into());
             }
         })
     }
@@ -137,7 +137,7 @@ impl El {
     pub(crate) fn live_checked(self, app: App, checked: impl Fn(&State) -> bool + 'static) -> Self {
         let checked = Value::Flag(Box::new(checked));
         self.bind(app, "checked", checked, |element, name, checked| {
-            put(element, name, &checked.is_some().into());
+            dom::put(element, name, &checked.is_some().into());
         })
     }
 
@@ -200,7 +200,7 @@ impl El {
         what: &'static str,
         value: impl Fn() -> String + 'static,
     ) -> Self {
-        let label = self.0.text_content().unwrap_or_default();
+        let label = dom::text(&self.0, "textContent").unwrap_or_default();
         let said = move |state: &State| match state.ticket.copied {
             Some((copied, true)) if copied == what => text::COPIED.into(),
             Some((copied, false)) if copied == what => text::COPY_BY_HAND.into(),
@@ -251,21 +251,12 @@ fn watch(app: App, value: Value, act: Act) {
 
 /// What stands in the control that an event came from.
 pub(crate) fn target_value(event: &Event) -> String {
-    let target: Option<Element> = event.target().and_then(|t| t.dyn_into().ok());
-    target.and_then(|t| value_of(&t)).unwrap_or_default()
+    dom::text(&dom::get(event, "target"), "value").unwrap_or_default()
 }
 
 /// Whether the checkbox that an event came from is checked.
 pub(crate) fn target_checked(event: &Event) -> bool {
-    let target = event.target().map(JsValue::from).unwrap_or_default();
-    js_sys::Reflect::get(&target, &"checked".into()).is_ok_and(|c| c.is_truthy())
-}
-
-/// What stands in a control.
-pub(crate) fn value_of(element: &Element) -> Option<String> {
-    js_sys::Reflect::get(element, &"value".into())
-        .ok()?
-        .as_string()
+    dom::get(&dom::get(event, "target"), "checked").is_truthy()
 }
 
 fn set(element: &Element, name: &str, value: Option<&str>) {
@@ -274,8 +265,4 @@ fn set(element: &Element, name: &str, value: Option<&str>) {
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
     };
-}
-
-fn put(element: &Element, name: &str, value: &JsValue) {
-    let _ = js_sys::Reflect::set(element, &name.into(), value);
 }

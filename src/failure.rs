@@ -2,7 +2,7 @@
 
 use order::{
     Field,
-    api::{FailureCode, State as Stage},
+    api::{Failure, FailureCode, State as Stage},
 };
 
 use crate::{
@@ -15,13 +15,11 @@ use crate::{
 /// is done.
 pub(crate) fn failure(app: App) -> El {
     let screen = el::screen("#failure");
-    screen.find("#address").text(&app.peek().deployed_address());
-    let of = |state: &State| {
-        let failure = state.deployment.as_ref().and_then(|d| d.failure.clone());
-        failure.map(|f| (f.step, f.code == FailureCode::Cancelled, f.message, f.paid))
-    };
-    screen.find("#title").live_text(app, move |state| {
-        let cancelled = of(state).is_some_and(|(_, cancelled, ..)| cancelled);
+    screen
+        .find("#address")
+        .live_text(app, |state| state.deployed_address().into());
+    screen.find("#title").live_text(app, |state| {
+        let cancelled = of(state).is_some_and(|f| f.code == FailureCode::Cancelled);
         let title = if cancelled {
             text::CANCELLED
         } else {
@@ -29,17 +27,14 @@ pub(crate) fn failure(app: App) -> El {
         };
         title.into()
     });
-    screen.find("#failed-step").live_text(app, move |state| {
-        of(state).map_or("", |(step, ..)| text::step(step)).into()
+    screen.find("#failed-step").live_text(app, |state| {
+        of(state).map_or("", |f| text::step(f.step)).into()
     });
-    screen.find("#reason").live_text(app, move |state| {
-        of(state)
-            .map(|(_, _, message, _)| message)
-            .unwrap_or_default()
-            .into()
+    screen.find("#reason").live_text(app, |state| {
+        of(state).map_or("", |f| &f.message).to_owned().into()
     });
-    screen.find("#money").live_text(app, move |state| {
-        let paid = of(state).is_some_and(|(.., paid)| paid);
+    screen.find("#money").live_text(app, |state| {
+        let paid = of(state).is_some_and(|f| f.paid);
         let words = match (paid, over(state)) {
             (false, _) => text::NOT_PAID,
             (true, true) => text::PAID,
@@ -58,6 +53,10 @@ pub(crate) fn failure(app: App) -> El {
     screen.find("#over").when(app, over);
     screen.find("#retry").on("click", move |_| retry(app));
     screen
+}
+
+fn of(state: &State) -> Option<&Failure> {
+    state.deployment.as_ref()?.failure.as_ref()
 }
 
 fn over(state: &State) -> bool {

@@ -2,7 +2,6 @@
 //! then is read from the resource, so nothing can be missed, doubled or out of order. A stream that
 //! breaks is opened again after the last event that the resource includes.
 
-use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use web_sys::ReadableStreamDefaultReader;
 
@@ -136,7 +135,7 @@ async fn round(app: App, follower: u32, access: &Access) -> Result<bool, Refusal
         watch(app, follower);
         let chunk = dom::settled(reader.read()).await;
         // A comment counts too: it comes every 15 s, and looking is cheap.
-        let done = chunk.and_then(|c| Reflect::get(&c, &"done".into()).ok());
+        let done = chunk.map(|c| dom::get(&c, "done"));
         if !is_current(app, follower) {
             return Ok(true);
         }

@@ -1,13 +1,13 @@
 //! Times as people read them.
 
-/// A length of time: `8 s`, `1 min 05 s`, `1 h 02 min`.
+/// A length of time: `8 s`, `1 min 5 s`, `1 h 2 min`.
 pub(crate) fn duration(seconds: u32) -> String {
     let (minutes, rest) = (seconds / 60, seconds % 60);
     match (minutes, rest) {
         (0, s) => format!("{s} s"),
         (m, 0) if m < 60 => format!("{m} min"),
-        (m, s) if m < 60 => format!("{m} min {}{s} s", zero(s)),
-        (m, _) => format!("{} h {}{} min", m / 60, zero(m % 60), m % 60),
+        (m, s) if m < 60 => format!("{m} min {s} s"),
+        (m, _) => format!("{} h {} min", m / 60, m % 60),
     }
 }
 
@@ -20,10 +20,6 @@ pub(crate) fn about(seconds: u32) -> String {
     }
 }
 
-fn zero(n: u32) -> &'static str {
-    if n < 10 { "0" } else { "" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,9 +30,9 @@ mod tests {
             (0, "0 s"),
             (59, "59 s"),
             (60, "1 min"),
-            (65, "1 min 05 s"),
+            (65, "1 min 5 s"),
             (3599, "59 min 59 s"),
-            (3720, "1 h 02 min"),
+            (3720, "1 h 2 min"),
         ];
         for (seconds, text) in rows {
             assert_eq!(duration(seconds), text);

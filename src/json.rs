@@ -3,8 +3,10 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, JSON, Object};
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::dom;
 
 /// A value that was read, and whether all that was asked of it was there.
 pub(crate) struct Json {
@@ -29,7 +31,7 @@ impl Json {
 
     /// A member; of what is no object, or has none of this name, nothing.
     pub(crate) fn get(&self, name: &str) -> Self {
-        self.with(Reflect::get(&self.value, &name.into()).unwrap_or_default())
+        self.with(dom::get(&self.value, name))
     }
 
     /// Whether it is there and not null.
@@ -115,7 +117,7 @@ impl Writer {
     }
 
     fn put(self, name: &str, value: &JsValue) -> Self {
-        let _ = Reflect::set(&self.0, &name.into(), value);
+        dom::put(&self.0, name, value);
         self
     }
 }

@@ -41,7 +41,7 @@ impl Access {
 
 /// The deployment that the page's address names.
 pub(crate) fn read() -> Option<Access> {
-    Access::from_fragment(&dom::window().location().hash().unwrap_or_default())
+    Access::from_fragment(&dom::text(&dom::window().location(), "hash")?)
 }
 
 /// Puts a deployment into the page's address, or takes it out; a reload then finds it again.
@@ -55,7 +55,7 @@ pub(crate) fn write(access: Option<&Access>) {
 
 /// The whole link, for copying.
 pub(crate) fn link(access: &Access) -> String {
-    let here = dom::window().location().href().unwrap_or_default();
+    let here = dom::text(&dom::window().location(), "href").unwrap_or_default();
     let page = here.split('#').next().unwrap_or_default();
     [page, "#d=", &access.to_text()].concat()
 }

@@ -45,7 +45,7 @@ pub(crate) fn result(app: App) -> El {
                 let copy = screen.find(&["#copy-", id].concat());
                 copy.copies(app, id, move || value.clone());
             }
-            None => screen.find(&["#", id, "-row"].concat()).remove(),
+            None => screen.find(&["#", id, "-row"].concat()).hide(),
         }
     }
     progress::bind_link(app, &screen);

@@ -51,11 +51,11 @@ pub(crate) fn machine(size: &SizeOffer) -> String {
 }
 
 pub(crate) fn disk(size: &SizeOffer) -> String {
-    format!("{} GiB disk", size.disk_gib)
+    [&size.disk_gib.to_string(), " GiB disk"].concat()
 }
 
 pub(crate) fn hours(size: &SizeOffer) -> String {
-    format!("about {} h of video", size.video_hours)
+    ["about ", &size.video_hours.to_string(), " h of video"].concat()
 }
 
 pub(crate) fn price(size: &SizeOffer) -> String {

@@ -1,13 +1,12 @@
 //! One field of the form: its control follows the draft, its error and verdict what is known.
 
 use order::Field;
-use wasm_bindgen::JsCast;
-use web_sys::InputEvent;
 
 use super::{error, painted, value};
 use crate::{
     app::{App, State},
     check::Tone,
+    dom,
     el::{El, Words, target_value},
 };
 
@@ -22,8 +21,7 @@ pub(crate) fn bind(app: App, form: &El, of: Field) {
         .live_value(app, move |state| value(&state.draft, of).to_owned().into())
         .on("input", move |event| {
             app.edit(of, target_value(&event));
-            let event = event.dyn_ref::<InputEvent>();
-            if event.is_some_and(|e| e.input_type() == "insertFromPaste") {
+            if dom::text(&event, "inputType").is_some_and(|t| t == "insertFromPaste") {
                 app.left(of);
             }
         })

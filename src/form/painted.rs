@@ -2,16 +2,13 @@
 
 use order::Field;
 
-use crate::{
-    app::App,
-    el::{El, value_of},
-};
+use crate::{app::App, dom, el::El};
 
 /// Takes what was typed into the painted form.
 pub(crate) fn take(app: App, form: &El) {
     for field in [Field::Name, Field::GitUrl, Field::AdminEmail] {
         let control = form.find(&["#", &id(field)].concat());
-        let typed = value_of(&control.0).unwrap_or_default();
+        let typed = dom::text(&control.0, "value").unwrap_or_default();
         if !typed.is_empty() {
             app.edit(field, typed);
         }

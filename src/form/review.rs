@@ -43,7 +43,7 @@ pub(crate) fn review(app: App) -> El {
     put("#r-options", text::options(draft.private, draft.p2p));
     match &draft.admin_email {
         Some(email) => put("#r-email", email),
-        None => screen.find("#r-email-row").remove(),
+        None => screen.find("#r-email-row").hide(),
     }
     let sending = |state: &State| state.sending;
     screen

@@ -1,10 +1,8 @@
 //! What stays in view: the errors found above the form, and address, size, price and Deploy below it.
 
-use order::Field;
-
 use super::{address, error, painted};
 use crate::{
-    app::{App, State},
+    app::{App, Found, State},
     dom,
     el::{El, el},
     text,
@@ -13,13 +11,13 @@ use crate::{
 /// Gives life to the list of what a submit found: it takes the focus, and each line leads to its field.
 pub(crate) fn bind_problems(app: App, screen: &El) {
     let key = |state: &State| {
-        let words = standing(state).into_iter().map(|(_, words)| words);
+        let words = standing(state).map(|(_, words)| words.as_str());
         words.collect::<String>().into()
     };
-    let lines = move || standing(&app.peek()).into_iter().map(line).collect();
+    let lines = move || standing(&app.peek()).map(line).collect();
     let summary = screen.find("#error-summary");
     summary.find("ul").live_children(app, key, lines);
-    summary.when(app, |state| !standing(state).is_empty());
+    summary.when(app, |state| standing(state).next().is_some());
 }
 
 /// Gives life to the line at the bottom.
@@ -46,28 +44,28 @@ pub(crate) fn bind_bar(app: App, form: &El) {
 }
 
 /// A problem that has gone from its field has gone from the list.
-fn standing(state: &State) -> Vec<(Option<Field>, String)> {
-    let stands = |found: &&(Option<Field>, String)| {
-        found.0.is_none_or(|field| error(state, field) == found.1)
-    };
-    state.found.iter().filter(stands).cloned().collect()
+fn standing(state: &State) -> impl Iterator<Item = &Found> {
+    let stands = |found: &&Found| found.0.is_none_or(|field| error(state, field) == found.1);
+    state.found.iter().filter(stands)
 }
 
-fn line((field, words): (Option<Field>, String)) -> El {
-    let Some(field) = field else {
-        return el("li").text(&words);
+fn line((field, words): &Found) -> El {
+    let Some(field) = *field else {
+        return el("li").text(words);
     };
     let id = painted::id(field);
     let link = el("a")
         .attr("href", &["#", &id].concat())
-        .text(&words)
+        .text(words)
         .on("click", move |event| {
             // The fragment belongs to the permalink.
             event.prevent_default();
             // Of a group, the first that can be chosen.
             let first = ["#", field.key(), " input:enabled"].concat();
-            let first = dom::document().query_selector(&first).ok().flatten();
-            dom::focus(&first.map_or_else(|| id.clone(), |first| first.id()));
+            match dom::find(&first) {
+                Some(first) => dom::focus_on(&first),
+                None => dom::focus(&id),
+            }
         });
     el("li").add(link)
 }

@@ -1,0 +1,400 @@
+//! From submit to the end. The numbers are those of the design's list.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod stage;
+
+use order::api::{Deployment, State, StepState};
+use stage::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const ORDERS: &str = "/v1/deployments";
+
+async fn to(state: State) -> Stage {
+    let stage = Stage::new().await;
+    to_review().await;
+    deploys(&deployment(state));
+    confirm().await;
+    stage
+}
+
+#[wasm_bindgen_test]
+async fn the_review_shows_what_is_ordered_and_leads_back() {
+    let _stage = Stage::new().await;
+    click("#f-ssh-yes").await;
+    type_in("#f-ssh_key", KEY).await;
+    click("#f-size-mid").await;
+    to_review().await;
+    assert_eq!(text("#review #address"), "myclub.ava.tf");
+    assert_eq!(text("#r-size"), "mid");
+    assert_eq!(text("#r-location"), "Ghent");
+    assert_eq!(text("#r-price"), "$21.40 / month");
+    assert!(text("#r-key").starts_with("SHA256:"));
+    assert!(calls("POST", ORDERS).is_empty());
+    click("#back").await;
+    until_screen("form").await;
+    assert_eq!(value("#f-name"), "myclub");
+    assert!(calls("POST", ORDERS).is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn w28_an_order_is_sent_once() {
+    let _stage = Stage::new().await;
+    to_review().await;
+    let body = serde_json::to_string(&deployment(State::Requested)).unwrap();
+    on("POST", ORDERS, 202, &body, 300);
+    shows(&deployment(State::Requested));
+    press("#confirm");
+    press("#confirm");
+    settle().await;
+    press("#confirm");
+    let button = find("#confirm");
+    assert_eq!(button.text_content().unwrap(), "Deploy now");
+    assert_eq!(
+        button.get_attribute("aria-disabled").as_deref(),
+        Some("true")
+    );
+    assert!(!button.has_attribute("disabled"));
+    until_screen("progress").await;
+    let sent = calls("POST", ORDERS);
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].key.as_ref().unwrap().len(), 36);
+}
+
+#[wasm_bindgen_test]
+async fn w28_the_same_order_goes_with_the_same_key() {
+    let stage = Stage::new().await;
+    to_review().await;
+    on("POST", ORDERS, 0, "", 0);
+    confirm().await;
+    until("it is said", || shown("#error-summary")).await;
+    confirm().await;
+    until("another try", || calls("POST", ORDERS).len() == 2).await;
+    deploys(&deployment(State::Requested));
+    let _stage = stage.reload().await;
+    until_screen("progress").await;
+    let sent = calls("POST", ORDERS);
+    assert_eq!(sent.len(), 3, "the reload sends what has no answer yet");
+    assert!(
+        sent.iter()
+            .all(|s| s.key == sent[0].key && s.body == sent[0].body)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn w28_another_order_goes_with_another_key() {
+    let _stage = Stage::new().await;
+    to_review().await;
+    on("POST", ORDERS, 0, "", 0);
+    confirm().await;
+    until("it is said", || shown("#error-summary")).await;
+    click("#back").await;
+    until_screen("form").await;
+    fill("#f-name", "otherclub").await;
+    click("#deploy").await;
+    until_screen("review").await;
+    confirm().await;
+    until("another try", || calls("POST", ORDERS).len() == 2).await;
+    let sent = calls("POST", ORDERS);
+    assert_ne!(sent[0].key, sent[1].key);
+}
+
+#[wasm_bindgen_test]
+async fn w29_errors_of_the_service_land_on_their_fields() {
+    let _stage = Stage::new().await;
+    to_review().await;
+    let fields = [
+        ("/order/name", "myclub was taken a moment ago"),
+        ("/order/location", "There is no room there now"),
+    ];
+    answers("POST", ORDERS, 409, &problem(409, "no", &fields));
+    confirm().await;
+    until_screen("form").await;
+    assert_eq!(error("name"), "myclub was taken a moment ago");
+    assert_eq!(error("location"), "There is no room there now");
+    assert_eq!(all("#error-summary li").len(), 2);
+    until("the focus", || focused() == "error-summary").await;
+    assert_eq!(text("#f-name-verdict"), "", "what was known is void");
+    type_in("#f-name", "otherclub").await;
+    assert_eq!(error("name"), "");
+}
+
+#[wasm_bindgen_test]
+async fn w29_other_errors_land_in_the_summary_and_the_form_is_kept() {
+    for (status, body) in [(0, String::new()), (502, "<html>".into()), (429, limit())] {
+        let _stage = Stage::new().await;
+        to_review().await;
+        on("POST", ORDERS, status, &body, 0);
+        confirm().await;
+        until("it is said", || shown("#error-summary")).await;
+        let said = text("#error-summary li");
+        match status {
+            0 => assert!(said.contains("cannot be reached"), "{said}"),
+            429 => assert_eq!(said, "Three orders an hour are the limit"),
+            _ => assert!(said.contains("does not understand"), "{said}"),
+        }
+        assert_eq!(focused(), "error-summary");
+        assert_eq!(screen(), "review");
+        click("#back").await;
+        until_screen("form").await;
+        assert_eq!(value("#f-name"), "myclub");
+        assert!(!shown("#error-summary"));
+    }
+}
+
+fn limit() -> String {
+    serde_json::to_string(&problem(429, "Three orders an hour are the limit", &[])).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn w30_progress_is_labelled_and_told_in_words() {
+    let _stage = to(State::Requested).await;
+    until_screen("progress").await;
+    until("a word", || text("#now") == "1 of 5: Reserve and pay").await;
+    assert_eq!(
+        find("#now").get_attribute("role").as_deref(),
+        Some("status")
+    );
+    assert_eq!(find("label[for=bar]").id(), "total");
+    let mut onward = deployment(State::Starting);
+    onward.steps[0].state = StepState::Done;
+    onward.steps[1].state = StepState::Running;
+    onward.steps[1].detail = Some("The disk is being made".into());
+    onward.last_event = 9;
+    shows(&onward);
+    until("the step", || {
+        find("#step-machine").get_attribute("data-state").as_deref() == Some("running")
+    })
+    .await;
+    find("#step-contracts[data-state=done]");
+    assert!(text("#step-machine").contains("The disk is being made"));
+    assert_eq!(find("#bar").get_attribute("value").as_deref(), Some("1"));
+}
+
+#[wasm_bindgen_test]
+async fn w31_a_stream_that_breaks_is_opened_again_after_the_last_event() {
+    let _stage = to(State::Requested).await;
+    until("a stream", || {
+        calls("GET", "/v1/deployments/d1/events").len() == 1
+    })
+    .await;
+    assert_eq!(
+        calls("GET", "/v1/deployments/d1/events")[0].last.as_deref(),
+        Some("7")
+    );
+    let onward = Deployment {
+        last_event: 12,
+        ..deployment(State::Starting)
+    };
+    shows(&onward);
+    eval("service.streams[0].close()");
+    until("a stream", || {
+        calls("GET", "/v1/deployments/d1/events").len() == 2
+    })
+    .await;
+    assert_eq!(
+        calls("GET", "/v1/deployments/d1/events")[1].last.as_deref(),
+        Some("12")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn w31_a_lost_connection_is_said_and_found_again() {
+    let _stage = to(State::Requested).await;
+    until("a stream", || {
+        !calls("GET", "/v1/deployments/d1/events").is_empty()
+    })
+    .await;
+    assert!(!shown("#connection"));
+    on("GET", "/v1/deployments/d1", 0, "", 0);
+    eval("service.changed()");
+    until("it is said", || shown("#connection")).await;
+    shows(&deployment(State::Ready));
+    until_screen("result").await;
+}
+
+#[wasm_bindgen_test]
+async fn w32_a_reload_and_a_link_lead_back() {
+    let stage = to(State::Requested).await;
+    until_screen("progress").await;
+    assert_eq!(window().location().hash().unwrap(), "#d=d1.secret");
+    fragment("#");
+    let stage = stage.reload().await;
+    assert_eq!(screen(), "progress", "by the session");
+    assert_eq!(window().location().hash().unwrap(), "#d=d1.secret");
+    window()
+        .session_storage()
+        .unwrap()
+        .unwrap()
+        .clear()
+        .unwrap();
+    let _stage = stage.reload().await;
+    assert_eq!(screen(), "progress", "by the link");
+    assert_eq!(calls("POST", ORDERS).len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn w32_a_link_that_leads_nowhere_says_so() {
+    let stage = Stage::new().await;
+    answers("GET", ORDERS, 404, &problem(404, "no", &[]));
+    fragment("#d=d1.wrong");
+    let _stage = stage.reload().await;
+    until_screen("form").await;
+    assert!(text("#error-summary").contains("leads to no deployment"));
+    assert_eq!(window().location().hash().unwrap(), "");
+}
+
+#[wasm_bindgen_test]
+async fn w33_success_moves_the_focus_to_its_heading_and_the_link_is_text() {
+    let _stage = to(State::Ready).await;
+    until_screen("result").await;
+    until("the focus", || focused() == "title").await;
+    assert_eq!(text("#title"), "Your PeerTube is ready");
+    let open = find("#open");
+    assert_eq!(text("#open #address"), "myclub.ava.tf");
+    assert_eq!(
+        open.get_attribute("href").as_deref(),
+        Some("https://myclub.ava.tf")
+    );
+    assert_eq!(open.get_attribute("target").as_deref(), Some("_blank"));
+    assert_eq!(open.get_attribute("rel").as_deref(), Some("noopener"));
+    assert_eq!(text("#took"), "Deployed in 2 min 31 s.");
+    assert_eq!(text("#ssh"), "ssh root@2001:db8::1");
+    assert_eq!(text("#ipv6"), "2001:db8::1");
+}
+
+#[wasm_bindgen_test]
+async fn the_password_is_revealed_once() {
+    let stage = to(State::Ready).await;
+    until_screen("result").await;
+    let password = "/v1/deployments/d1/password";
+    on(
+        "POST",
+        password,
+        200,
+        r#"{"username":"root","password":"s3cret"}"#,
+        0,
+    );
+    assert!(shown("#covered"));
+    click("#reveal").await;
+    until("it is shown", || shown("#password")).await;
+    assert_eq!(text("#password"), "s3cret");
+    assert!(!shown("#covered") && !shown("#revealed"));
+    let session = window().session_storage().unwrap().unwrap();
+    for i in 0..session.length().unwrap() {
+        let key = session.key(i).unwrap().unwrap();
+        let kept = session.get_item(&key).unwrap().unwrap();
+        assert!(!kept.contains("s3cret"), "{key}");
+    }
+    let _stage = stage.reload().await;
+    answers("POST", password, 410, &problem(410, "gone", &[]));
+    click("#reveal").await;
+    until("it is said", || shown("#revealed")).await;
+    assert!(!shown("#covered") && !shown("#password"));
+}
+
+#[wasm_bindgen_test]
+async fn deleting_asks_first_and_ends_with_nothing() {
+    let _stage = to(State::Ready).await;
+    until_screen("result").await;
+    click("#delete").await;
+    until("the focus", || focused() == "keep").await;
+    assert!(text("#question").contains("myclub.ava.tf"));
+    click("#keep").await;
+    assert!(!shown("#confirm-delete"));
+    assert!(calls("DELETE", ORDERS).is_empty());
+    click("#delete").await;
+    let mut going = deployment(State::Unwinding);
+    going.ready_at = Some("2026-01-01T00:02:31Z".into());
+    on("DELETE", ORDERS, 202, "{}", 0);
+    shows(&going);
+    click("#confirm-delete").await;
+    until("it is said", || shown("#deleting")).await;
+    assert_eq!(screen(), "result");
+    shows(&deployment(State::Deleted));
+    until_screen("deleted").await;
+    assert_eq!(text("#title"), "myclub.ava.tf is deleted");
+    assert_eq!(calls("DELETE", ORDERS).len(), 1);
+    click("#again").await;
+    until_screen("form").await;
+    assert_eq!(value("#f-name"), "");
+    assert_eq!(window().location().hash().unwrap(), "");
+}
+
+#[wasm_bindgen_test]
+async fn w34_failure_says_what_happened_what_it_cost_and_what_to_do() {
+    let _stage = Stage::new().await;
+    to_review().await;
+    deploys(&failed(State::Unwinding, true));
+    confirm().await;
+    until_screen("failure").await;
+    assert_eq!(text("#failed-step"), "Prepare the machine");
+    assert_eq!(text("#reason"), "The machine did not start.");
+    assert!(text("#money").contains("is being cancelled"));
+    assert!(text("#left").contains("being taken down"));
+    assert!(!shown("#retry"));
+    shows(&failed(State::Failed, true));
+    until("it is over", || shown("#retry")).await;
+    assert!(text("#money").contains("nothing more is paid"));
+    assert_eq!(text("#left"), "Nothing is left running.");
+    click("#retry").await;
+    until_screen("form").await;
+    assert_eq!(value("#f-name"), "myclub");
+    assert_eq!(window().location().hash().unwrap(), "");
+}
+
+#[wasm_bindgen_test]
+async fn w34_no_money_spent_is_said() {
+    let _stage = Stage::new().await;
+    to_review().await;
+    deploys(&failed(State::Failed, false));
+    confirm().await;
+    until_screen("failure").await;
+    assert_eq!(text("#money"), "No money was spent.");
+}
+
+#[wasm_bindgen_test]
+async fn an_order_after_a_failure_has_a_key_of_its_own() {
+    let _stage = Stage::new().await;
+    to_review().await;
+    deploys(&failed(State::Failed, false));
+    confirm().await;
+    until_screen("failure").await;
+    click("#retry").await;
+    until_screen("form").await;
+    click("#deploy").await;
+    until_screen("review").await;
+    deploys(&deployment(State::Ready));
+    confirm().await;
+    until_screen("result").await;
+    let sent = calls("POST", ORDERS);
+    assert_eq!(sent.len(), 2);
+    assert_ne!(sent[0].key, sent[1].key);
+}
+
+#[wasm_bindgen_test]
+async fn without_storage_a_deployment_is_followed_all_the_same() {
+    let set = "Storage.prototype.setItem";
+    let get = "Storage.prototype.getItem";
+    let stage = Stage::new().await;
+    eval(&format!(
+        "service.kept = [{set}, {get}];
+         {set} = {get} = () => {{ throw new DOMException('no', 'SecurityError'); }};"
+    ));
+    to_review().await;
+    deploys(&deployment(State::Requested));
+    confirm().await;
+    until_screen("progress").await;
+    fragment("#");
+    let _stage = stage.reload().await;
+    let came_back = screen();
+    // What it keeps in memory goes with the deployment.
+    shows(&deployment(State::Deleted));
+    until_screen("deleted").await;
+    click("#again").await;
+    eval(&format!("[{set}, {get}] = service.kept;"));
+    assert_eq!(came_back, "progress");
+}
