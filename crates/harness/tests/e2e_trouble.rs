@@ -110,6 +110,9 @@ async fn two_clicks_are_one_deployment() {
         let listed = scene.home.run("deployments list").await?;
         let listed = String::from_utf8(listed.stdout)?;
         assert_eq!(listed.lines().count(), 1, "{listed}");
+        // A second order would have been refused, for its name: it must not be sent at all.
+        let ordered = "\"method\":\"POST\",\"route\":\"/v1/deployments\",";
+        assert_eq!(scene.home.log().matches(ordered).count(), 1);
         Ok(())
     });
     played.await.unwrap();

@@ -113,8 +113,9 @@ fn repeat(what: &str, texts: &[&str], parse: impl Fn(&str)) -> anyhow::Result<()
     Ok(())
 }
 
-/// Checks over the API, one after the other, beside `git ls-remote` on the same repositories. Their
-/// server repeats what `git http-backend` said once: it is the clients that are measured.
+/// Checks over the API, one after the other, beside `git ls-remote` on the same repositories. Twice:
+/// from a server that repeats what `git http-backend` said once, so that the clients are measured;
+/// and from one that starts it for each request, which then takes most of the time of both.
 async fn git_checks() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     sample::make(folder.path())?;
@@ -122,7 +123,13 @@ async fn git_checks() -> anyhow::Result<()> {
         let link = folder.path().join(format!("r{i}.git"));
         symlink(folder.path().join(sample::NAME), link)?;
     }
-    let server = GitServer::start_repeating(folder.path(), Speaks::V2).await?;
+    let repeating = GitServer::start_repeating(folder.path(), Speaks::V2).await?;
+    compare("repeating server", &repeating).await?;
+    let starting = GitServer::start(folder.path(), Speaks::V2).await?;
+    compare("git http-backend", &starting).await
+}
+
+async fn compare(from: &str, server: &GitServer) -> anyhow::Result<()> {
     let urls: Vec<_> = (0..REPOSITORIES)
         .map(|i| format!("{}/r{i}.git", server.origin()))
         .collect();
@@ -132,19 +139,13 @@ async fn git_checks() -> anyhow::Result<()> {
     })?;
     // The first round is for the server; the second process remembers no verdict.
     check_all(&mut home, &urls).await?;
-    let ours = rate(
-        "git checks (API, uncached)",
-        urls.len(),
-        check_all(&mut home, &urls).await?,
-    );
+    let took = check_all(&mut home, &urls).await?;
+    let ours = rate(&format!("git checks, uncached ({from})"), urls.len(), took);
     ls_remote_all(urls.clone()).await?;
-    let theirs = rate(
-        "git ls-remote",
-        urls.len(),
-        ls_remote_all(urls.clone()).await?,
-    );
+    let took = ls_remote_all(urls.clone()).await?;
+    let theirs = rate(&format!("git ls-remote ({from})"), urls.len(), took);
     row(
-        "git checks for one ls-remote",
+        &format!("git checks for one ls-remote ({from})"),
         &format!("{:.1}", ours / theirs),
     );
     Ok(())
