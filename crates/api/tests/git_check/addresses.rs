@@ -1,10 +1,6 @@
 //! Refused addresses are never dialled, however a name comes to mean them.
 
-use std::{
-    env, io,
-    process::Command,
-    sync::{Arc, Mutex},
-};
+use std::{env, process::Command};
 
 use api::git_check::{Budgets, GitCheckConfig, GitChecker};
 use harness::{
@@ -12,7 +8,6 @@ use harness::{
     hostile::{Hostile, Manner},
 };
 use order::api::{GitCheck, GitState};
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{Sample, Stub, allowing, checker, ip, visitor};
 
@@ -148,70 +143,4 @@ async fn with_proxy_variables() {
     let checker = checker(&[sample.server.origin()], Budgets::default());
     let answer = checker.check(&sample.url(), visitor()).await.unwrap();
     assert_eq!(answer.state, GitState::Ok, "{answer:?}");
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-#[tokio::test]
-async fn the_reason_is_in_the_log_alone_and_a_log_line_stays_one_line() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_ansi(false)
-        .with_max_level(tracing::Level::TRACE);
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
-
-    let evil = "no\r\nsuch \u{1b}[31mhost";
-    let resolver = Stub::failing("git.example.org", evil);
-    let checker = GitChecker::new(GitCheckConfig::default(), resolver).unwrap();
-    let answer = checker
-        .check("https://git.example.org/r", visitor())
-        .await
-        .unwrap();
-    assert!(!answer.message.contains("such"), "{}", answer.message);
-    let typed = format!("https://git.example.org/{evil}");
-    let answer = checker.check(&typed, visitor()).await.unwrap();
-    assert_eq!(answer.state, GitState::InvalidUrl);
-    let refusing = Stub::turning("git.example.org", &[&["10.0.0.1"]]);
-    let checker = GitChecker::new(GitCheckConfig::default(), refusing).unwrap();
-    let answer = checker
-        .check("https://git.example.org/r", visitor())
-        .await
-        .unwrap();
-    assert!(!format!("{answer:?}").contains("10.0.0.1"));
-
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let ours: Vec<_> = text
-        .lines()
-        .filter(|line| line.contains("git check"))
-        .collect();
-    assert_eq!(ours.len(), 2, "{text}");
-    assert!(ours[0].contains("such"), "{text}");
-    assert!(ours[1].contains("10.0.0.1"), "{text}");
-    assert!(!text.contains(['\r', '\u{1b}']), "{text:?}");
-    assert!(
-        text.lines().all(|line| line.starts_with("20")),
-        "every line begins with its time"
-    );
 }
