@@ -56,6 +56,10 @@ pub(crate) struct State {
     pub(crate) found: Vec<Found>,
     /// What the service was asked, by `check::About`.
     pub(crate) checks: [Check; 2],
+    /// A pointer is down on the form: nothing may move under it.
+    pub(crate) pressing: bool,
+    /// The field that was left by that press.
+    pub(crate) left: Option<Field>,
     /// A submit is being checked.
     pub(crate) checking: bool,
     /// The order under review.
@@ -112,6 +116,8 @@ impl App {
             errors: vec![],
             found: vec![],
             checks: Default::default(),
+            pressing: false,
+            left: None,
             checking: false,
             review: None,
             sending: false,

@@ -18,7 +18,7 @@ use order::{Catalogue, Field, LocationOffer, LocationState, OrderDraft};
 use crate::{
     app::{App, State},
     check::About,
-    session, text, wire,
+    dom, session, text, wire,
 };
 
 impl App {
@@ -96,8 +96,30 @@ impl App {
         self.keep();
     }
 
+    /// A pointer went down. An error that came now would move what is being pressed away.
+    pub(crate) fn press(self) {
+        self.change(|state| state.pressing = true);
+    }
+
+    /// The press is over; what it pressed hears of it first.
+    pub(crate) fn release(self) {
+        dom::spawn(async move {
+            dom::sleep(0).await;
+            let left = self.change(|state| {
+                state.pressing = false;
+                state.left.take()
+            });
+            if let Some(field) = left {
+                self.left(field);
+            }
+        });
+    }
+
     /// The field was left, or pasted into: from here on it says what is wrong with its content.
     pub(crate) fn left(self, field: Field) {
+        if self.peek().pressing {
+            return self.change(|state| state.left = Some(field));
+        }
         let problem = {
             let state = self.peek();
             let filled = !value(&state.draft, field).trim().is_empty();

@@ -27,10 +27,17 @@ pub(crate) fn bind(app: App, form: &El) {
     option(app, form.find("#f-p2p"), |d| &mut d.p2p);
     summary::bind_problems(app, form);
     summary::bind_bar(app, form);
-    form.clone().on("submit", move |event| {
-        event.prevent_default();
-        app.submit();
-    });
+    let release = move |_| app.release();
+    form.clone()
+        .on("pointerdown", move |_| app.press())
+        .on("pointerup", release)
+        .on("pointercancel", release)
+        // A pointer that was let go outside is not heard of.
+        .on("keydown", release)
+        .on("submit", move |event| {
+            event.prevent_default();
+            app.submit();
+        });
 }
 
 fn git(app: App, form: &El) {
