@@ -269,6 +269,36 @@ async fn the_operator_sees_numbers(store: &dyn Store) {
     assert_eq!(store.list(1).await.unwrap().len(), 1);
 }
 
+/// Changes that are committed together fail alone: here every second one, for its old version.
+async fn of_changes_at_once_each_gets_its_own_answer(store: &dyn Store) {
+    let mut records = vec![];
+    for i in 0..40 {
+        records.push(create(store, &format!("id{i}"), &format!("club{i}")).await);
+    }
+    for stale in records.iter().step_by(2) {
+        let mut now = stale.clone();
+        store.save(&mut now, Changes::default()).await.unwrap();
+    }
+    let saves = records
+        .into_iter()
+        .enumerate()
+        .map(|(i, mut record)| async move {
+            record.state = State::Preflight;
+            let saved = store.save(&mut record, Changes::default()).await;
+            (i, record.id, saved)
+        });
+    for (i, id, saved) in futures_util::future::join_all(saves).await {
+        let stored = store.get(&id).await.unwrap().unwrap().state;
+        if i % 2 == 0 {
+            assert!(matches!(saved, Err(StoreError::Conflict(_))), "{saved:?}");
+            assert_eq!(stored, State::Requested);
+        } else {
+            saved.unwrap();
+            assert_eq!(stored, State::Preflight);
+        }
+    }
+}
+
 macro_rules! promises {
     ($($promise:ident)*) => {
         mod memory {
@@ -296,6 +326,7 @@ promises! {
     a_cancel_survives_the_engines_writes
     what_is_to_be_done_is_found
     the_operator_sees_numbers
+    of_changes_at_once_each_gets_its_own_answer
 }
 
 #[tokio::test]

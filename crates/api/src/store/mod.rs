@@ -30,6 +30,9 @@ pub enum StoreError {
         /// What is wrong and what to do.
         why: String,
     },
+    /// The database did not take a change: nothing of it is written.
+    #[error("the database did not take it: {0}")]
+    NotWritten(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),

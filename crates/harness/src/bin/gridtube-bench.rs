@@ -24,8 +24,8 @@ use serde_json::{Value, json};
 
 /// Repositories that are checked: one address each, so that no verdict is remembered.
 const REPOSITORIES: usize = 200;
-const POSTS: usize = 400;
-const AT_ONCE: usize = 8;
+const POSTS: usize = 2000;
+const AT_ONCE: usize = 64;
 const BLOCK_MS: u32 = 1000;
 const DEPLOYMENTS: usize = 5;
 const PARSING: Duration = Duration::from_secs(1);
@@ -209,9 +209,9 @@ async fn posts() -> anyhow::Result<()> {
         &format!("{:.1} MB", idle as f64 * 1.024e-3),
     );
     let took = post_all(&client, "www", StatusCode::UNPROCESSABLE_ENTITY).await?;
-    rate("orders refused (8 at once)", POSTS, took);
+    rate("orders refused (64 at once)", POSTS, took);
     let took = post_all(&client, "club-", StatusCode::ACCEPTED).await?;
-    rate("orders accepted (8 at once)", POSTS, took);
+    rate("orders accepted (64 at once)", POSTS, took);
     service.kill().await
 }
 
