@@ -1,12 +1,16 @@
 //! Who calls [`Engine::reconcile`]: one task for each deployment that has something to do.
 
 use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::sync::{broadcast, watch};
+use futures_util::FutureExt;
+use tokio::{
+    sync::{Notify, broadcast, watch},
+    task::JoinSet,
+};
 
 use super::{Engine, EngineError, Next};
 use crate::store::StoreError;
@@ -53,7 +57,8 @@ impl Hints {
 pub struct Worker {
     engine: Arc<Engine>,
     stop: watch::Receiver<bool>,
-    running: Mutex<HashSet<String>>,
+    /// The deployments that have a task, and how to wake it.
+    running: Mutex<HashMap<String, Arc<Notify>>>,
 }
 
 impl Worker {
@@ -75,35 +80,59 @@ impl Worker {
     pub async fn run(self: Arc<Self>) {
         let mut wishes = self.engine.hints.wishes();
         let mut stop = self.stop.clone();
-        let mut tasks = tokio::task::JoinSet::new();
+        let mut tasks = JoinSet::new();
+        self.work_on_all(&mut tasks).await;
         while !*stop.borrow() {
-            match self.engine.store.open().await {
-                Ok(ids) => {
-                    for id in ids {
-                        if self.claim(&id) {
-                            tasks.spawn(Arc::clone(&self).drive(id));
-                        }
-                    }
-                }
-                Err(error) => tracing::error!(%error, "cannot read what is to be done"),
-            }
-            while tasks.try_join_next().is_some() {}
             tokio::select! {
                 _ = stop.changed() => {}
-                () = self.engine.clock.sleep(Self::RESCAN) => {}
-                _ = wishes.recv() => {}
+                () = self.engine.clock.sleep(Self::RESCAN) => self.work_on_all(&mut tasks).await,
+                wish = wishes.recv() => match wish {
+                    Ok(id) => match self.task(&id) {
+                        Some(task) => task.notify_one(),
+                        None => self.work_on(id, &mut tasks),
+                    },
+                    // Too many came at once to be heard one by one.
+                    Err(_) => self.work_on_all(&mut tasks).await,
+                },
             }
+            while tasks.try_join_next().is_some() {}
         }
         while tasks.join_next().await.is_some() {}
     }
 
-    async fn drive(self: Arc<Self>, id: String) {
-        let mut wishes = self.engine.hints.wishes();
+    async fn work_on_all(self: &Arc<Self>, tasks: &mut JoinSet<()>) {
+        match self.engine.store.open().await {
+            Ok(ids) => ids.into_iter().for_each(|id| self.work_on(id, tasks)),
+            Err(error) => tracing::error!(%error, "cannot read what is to be done"),
+        }
+    }
+
+    /// Gives the deployment a task, unless it has one.
+    fn work_on(self: &Arc<Self>, id: String, tasks: &mut JoinSet<()>) {
+        if let Entry::Vacant(free) = self.running().entry(id) {
+            let (id, wished) = (free.key().clone(), Arc::new(Notify::new()));
+            free.insert(Arc::clone(&wished));
+            tasks.spawn(Arc::clone(self).drive(id, wished));
+        }
+    }
+
+    fn task(&self, id: &str) -> Option<Arc<Notify>> {
+        self.running().get(id).cloned()
+    }
+
+    async fn drive(self: Arc<Self>, id: String, wished: Arc<Notify>) {
         let mut stop = self.stop.clone();
         let mut errors = 0;
-        loop {
+        while !*stop.borrow() {
             let wait = match self.engine.reconcile(&id).await {
-                Ok(Next::Done) => break,
+                Ok(Next::Done) => {
+                    self.running().remove(&id);
+                    // A wish that came after the last look.
+                    if wished.notified().now_or_never().is_some() {
+                        self.engine.hints.wanted(&id);
+                    }
+                    return;
+                }
                 Ok(Next::Now) => Duration::ZERO,
                 Ok(Next::In(wait)) => wait,
                 // Somebody else wrote: look again at once.
@@ -120,25 +149,14 @@ impl Worker {
                 tokio::select! {
                     _ = stop.changed() => {}
                     () = self.engine.clock.sleep(wait) => {}
-                    () = wished(&mut wishes, &id) => {}
+                    () = wished.notified() => {}
                 }
-            }
-            if *stop.borrow() {
-                break;
             }
         }
         self.running().remove(&id);
     }
 
-    fn claim(&self, id: &str) -> bool {
-        self.running().insert(id.to_owned())
-    }
-
-    fn running(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<String, Arc<Notify>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-async fn wished(wishes: &mut broadcast::Receiver<String>, id: &str) {
-    while wishes.recv().await.is_ok_and(|wanted| wanted != id) {}
 }
