@@ -5,10 +5,12 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::Config,
+    access::invite,
+    config::{Config, SiteMode},
     entropy::OsEntropy,
     server,
-    store::{Record, SqliteStore, Store},
+    store::{Invite, Record, SqliteStore, Store},
+    time::{now_ms, rfc3339},
 };
 
 /// Deploys PeerTube instances on the ThreeFold Grid, for a widget on any website.
@@ -49,6 +51,37 @@ enum Command {
         #[command(subcommand)]
         what: Deployments,
     },
+    /// Invitation codes, for sites of mode "invite".
+    Invites {
+        /// The config file.
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "gridtube.toml",
+            global = true
+        )]
+        config: PathBuf,
+        #[command(subcommand)]
+        what: Invites,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Invites {
+    /// Make a code and print it: only its hash is kept.
+    Create {
+        /// The site it is for.
+        #[arg(long)]
+        site: String,
+        /// How many deployments it is good for.
+        #[arg(long, default_value_t = 1)]
+        uses: u32,
+        /// How many days it is good for.
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// All of them, with what is left.
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -78,6 +111,7 @@ impl Cli {
             Command::Serve { config, fast } => server::run(&config, fast).await,
             Command::CheckConfig { config } => check_config(&config),
             Command::Deployments { config, what } => deployments(&config, what).await,
+            Command::Invites { config, what } => invites(&config, what).await,
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -103,14 +137,7 @@ fn check_config(path: &std::path::Path) -> anyhow::Result<()> {
 }
 
 async fn deployments(config: &std::path::Path, what: Deployments) -> anyhow::Result<()> {
-    let config = Config::read(config)?;
-    let path = config.data_dir.join(server::DATABASE);
-    anyhow::ensure!(
-        path.exists(),
-        "there is no database at {}: check data_dir",
-        path.display()
-    );
-    let store = SqliteStore::open(&path, &OsEntropy).await?;
+    let store = store(&Config::read(config)?).await?;
     match what {
         Deployments::List { limit } => {
             for record in store.list(limit).await? {
@@ -132,6 +159,53 @@ async fn deployments(config: &std::path::Path, what: Deployments) -> anyhow::Res
     Ok(())
 }
 
+async fn invites(config: &std::path::Path, what: Invites) -> anyhow::Result<()> {
+    let config = Config::read(config)?;
+    let store = store(&config).await?;
+    match what {
+        Invites::Create { site, uses, days } => {
+            let invited = config
+                .site(&site)
+                .is_some_and(|s| s.mode == SiteMode::Invite);
+            anyhow::ensure!(
+                invited,
+                "the config has no site “{site}” of mode \"invite\""
+            );
+            let code = invite::new(&OsEntropy);
+            let invite = Invite {
+                hash: invite::hash(&code),
+                site,
+                uses_left: uses,
+                expires: now_ms() + u64::from(days) * 24 * 60 * 60 * 1000,
+            };
+            store.add_invite(invite).await?;
+            println!("{code}");
+        }
+        Invites::List => {
+            for invite in store.invites().await? {
+                let (short, until) = (&invite.hash[..8], rfc3339(invite.expires));
+                println!(
+                    "{short}  {}  {} left, until {until}",
+                    invite.site, invite.uses_left
+                );
+            }
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// The database of a service that ran before.
+async fn store(config: &Config) -> anyhow::Result<SqliteStore> {
+    let path = config.data_dir.join(server::DATABASE);
+    anyhow::ensure!(
+        path.exists(),
+        "there is no database at {}: check data_dir",
+        path.display()
+    );
+    Ok(SqliteStore::open(&path, &OsEntropy).await?)
+}
+
 async fn found(store: &SqliteStore, id: &str) -> anyhow::Result<Record> {
     let record = store.get(id).await?;
     record.ok_or_else(|| anyhow::anyhow!("there is no deployment {id}: see `deployments list`"))
@@ -140,7 +214,7 @@ async fn found(store: &SqliteStore, id: &str) -> anyhow::Result<Record> {
 fn line(record: &Record) -> String {
     let state = serde_json::to_value(record.state).unwrap_or_default();
     let state = state.as_str().unwrap_or_default().to_owned();
-    let at = crate::time::rfc3339(record.created_at);
+    let at = rfc3339(record.created_at);
     format!("{}  {at}  {state:<10} {}", record.id, record.address)
 }
 

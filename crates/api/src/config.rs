@@ -16,7 +16,11 @@ use order::{
 };
 use serde::Deserialize;
 
-use crate::offers::{Image, Offers};
+use crate::{
+    offers::{Image, Offers},
+    secrets::SiteSecret,
+    store::Quota,
+};
 
 /// The config file, as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -70,6 +74,16 @@ pub struct Site {
     pub origins: Vec<String>,
     /// Who may deploy on it.
     pub mode: SiteMode,
+    /// How much it may have.
+    #[serde(default)]
+    pub quota: Quota,
+    /// Files with the secrets that its backend signs tokens with: the one in use, and while it is being
+    /// changed the old one.
+    #[serde(default)]
+    pub secret_files: Vec<PathBuf>,
+    /// What stands in them.
+    #[serde(skip)]
+    pub secrets: Vec<SiteSecret>,
 }
 
 /// Who may deploy.
@@ -78,6 +92,10 @@ pub struct Site {
 pub enum SiteMode {
     /// Anybody. Only with the development grid.
     Open,
+    /// Whoever has an invitation code of the operator's.
+    Invite,
+    /// Whoever the host page's backend signs a token for.
+    Token,
 }
 
 /// A size on offer.
@@ -180,10 +198,17 @@ impl Config {
             path: shown.clone(),
             why,
         })?;
-        let config = Self::parse(&text).map_err(|e| match e {
+        let mut config = Self::parse(&text).map_err(|e| match e {
             ConfigError::Syntax { why, .. } => ConfigError::Syntax { path: shown, why },
             other => other,
         })?;
+        for site in &mut config.sites {
+            for file in &site.secret_files {
+                let secret = SiteSecret::read(file)
+                    .map_err(|e| ConfigError::Value(format!("site “{}”: {e}", site.id)))?;
+                site.secrets.push(secret);
+            }
+        }
         Ok(config)
     }
 
@@ -234,6 +259,22 @@ impl Config {
                     "sites: the id “{}” may have a-z, 0-9 and - only",
                     site.id
                 ));
+            }
+            match (site.mode, site.secret_files.len()) {
+                (SiteMode::Token, 1 | 2) | (SiteMode::Open | SiteMode::Invite, 0) => {}
+                (SiteMode::Token, _) => {
+                    return wrong(format!(
+                        "site “{}”: mode \"token\" needs one file in secret_files, or two while the \
+                         secret is being changed",
+                        site.id
+                    ));
+                }
+                _ => {
+                    return wrong(format!(
+                        "site “{}”: secret_files belong to mode \"token\"",
+                        site.id
+                    ));
+                }
             }
             if !ids.insert(&site.id) {
                 return wrong(format!("sites: the id “{}” stands twice", site.id));

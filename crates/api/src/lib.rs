@@ -2,6 +2,7 @@
 //!
 //! The binary is `gridtube`; only [`server`] names a grid. What a test needs is public.
 
+pub mod access;
 pub mod cli;
 pub mod config;
 pub mod engine;

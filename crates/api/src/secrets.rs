@@ -20,6 +20,47 @@ pub struct Secrets {
     seal: XChaCha20Poly1305,
 }
 
+/// What a site's backend signs tokens with; never printed.
+#[derive(Clone)]
+pub struct SiteSecret(Zeroizing<String>);
+
+impl SiteSecret {
+    /// Reads its file; space around it does not count.
+    ///
+    /// # Errors
+    /// When it cannot be read, others can read it too, or it is shorter than 32 characters.
+    pub fn read(path: &Path) -> Result<Self, SecretError> {
+        let error = |why: String| SecretError::KeyFile {
+            path: path.display().to_string(),
+            why,
+        };
+        let text = fs::read_to_string(path).map_err(|e| error(format!("cannot be read: {e}")))?;
+        let text = Zeroizing::new(text);
+        check_mode(path).map_err(error)?;
+        if text.trim().len() < 32 {
+            return Err(error(
+                "holds less than 32 characters: make one with `openssl rand -hex 32`".into(),
+            ));
+        }
+        Ok(Self(Zeroizing::new(text.trim().to_owned())))
+    }
+
+    /// From the secret itself; for tests.
+    pub fn from_text(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl std::fmt::Debug for SiteSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a site's secret")
+    }
+}
+
 /// Why a secret cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {

@@ -1,5 +1,13 @@
 //! Times on the wire.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since 1970 by the machine's clock: for commands, which have no engine with a clock.
+pub(crate) fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
+}
+
 /// Milliseconds since 1970 as RFC 3339 in UTC, to the millisecond.
 pub(crate) fn rfc3339(ms: u64) -> String {
     let ms = i64::try_from(ms).unwrap_or(i64::MAX);

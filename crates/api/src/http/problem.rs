@@ -30,8 +30,12 @@ pub struct Problem {
 pub enum Kind {
     /// 400
     NotJson,
+    /// 401
+    GrantMissing,
     /// 403
     SiteUnknown,
+    /// 403
+    GrantRefused,
     /// 404
     NotFound,
     /// 405
@@ -56,6 +60,8 @@ pub enum Kind {
     KeyMissing,
     /// 429
     TooManyChecks,
+    /// 429
+    QuotaReached,
     /// 431
     HeadersTooLarge,
     /// 500
@@ -75,6 +81,8 @@ impl Kind {
     fn row(self) -> Row {
         match self {
             Self::NotJson => ("not-json", 400, "Not JSON", false, "The body is not valid JSON."),
+            Self::GrantMissing => ("grant-missing", 401, "Not everybody may deploy here", false, "This site asks for an invitation or a token."),
+            Self::GrantRefused => ("grant-refused", 403, "Not with this invitation or token", false, "Ask whoever gave it to you for a new one."),
             Self::SiteUnknown => ("site-unknown", 403, "Unknown site", false, "This site is not registered with this service. Its owner asks the operator."),
             Self::NotFound => ("not-found", 404, "Not found", false, "There is nothing here, or the link lacks its secret part."),
             Self::MethodNotAllowed => ("method-not-allowed", 405, "Method not allowed", false, "This address takes other methods; see /openapi.json."),
@@ -88,6 +96,7 @@ impl Kind {
             Self::KeyReused => ("key-reused", 422, "Key used before", false, "This Idempotency-Key came with another request before. Use a new one."),
             Self::KeyMissing => ("key-missing", 422, "No Idempotency-Key", false, "Send an Idempotency-Key header: 16 to 128 letters, digits or dashes, new for each order."),
             Self::TooManyChecks => ("too-many-checks", 429, "Too many checks", true, "Too many of your checks are running. Try again in a few seconds."),
+            Self::QuotaReached => ("quota-reached", 429, "As many as there may be", true, "Try again later."),
             Self::HeadersTooLarge => ("headers-too-large", 431, "Headers too large", false, "Headers may have 32 KiB."),
             Self::Internal => ("internal", 500, "Something broke here", true, "Something broke in this service. Try again; if it stays, tell the operator the request id."),
             Self::Busy => ("busy", 503, "Too much at once", true, "Too many checks are running. Try again in a few seconds."),

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use order::api::{Event, State, StepName};
 
 use super::{
-    Changes, Created, Intent, IntentChange, IntentState, NewDeployment, Record, Store, StoreError,
+    Admission, Changes, Created, Intent, IntentChange, IntentState, Invite, NewDeployment, Pass,
+    Record, Store, StoreError,
 };
 
 /// The store in memory.
@@ -22,6 +23,8 @@ struct Tables {
     rows: BTreeMap<String, Row>,
     events: Vec<(u64, String, Event)>,
     intents: u64,
+    nonces: BTreeMap<(String, String), u64>,
+    invites: Vec<Invite>,
 }
 
 #[derive(Debug)]
@@ -29,6 +32,7 @@ struct Row {
     record: Record,
     key: String,
     body_hash: String,
+    subject: String,
     password: Option<Vec<u8>>,
 }
 
@@ -64,6 +68,41 @@ impl Tables {
         })
     }
 
+    /// Uses the pass up, unless it or a quota stands in the way.
+    fn refuses(&mut self, record: &Record, admission: &Admission) -> Option<Created> {
+        let (quota, now) = (&admission.quota, record.created_at);
+        let of_site = || self.rows.values().filter(|r| r.record.site == record.site);
+        let living = || of_site().filter(|r| !r.record.state.is_over());
+        let full = |limit: u32, used: usize| limit > 0 && used >= limit as usize;
+        if full(quota.running, living().count()) {
+            return Some(Created::TooManyRunning);
+        }
+        let today = of_site().filter(|r| r.record.created_at > now.saturating_sub(super::DAY));
+        if full(quota.per_day, today.count()) {
+            return Some(Created::TooManyToday);
+        }
+        let own = living().filter(|r| r.subject == admission.subject);
+        if full(quota.per_subject, own.count()) {
+            return Some(Created::TooManyOfSubject);
+        }
+        let good = match &admission.pass {
+            Pass::None => true,
+            Pass::Nonce { nonce, until } => {
+                self.nonces.retain(|_, until| *until > now);
+                let key = (record.site.clone(), nonce.clone());
+                self.nonces.insert(key, *until).is_none()
+            }
+            Pass::Invite(hash) => {
+                let usable = |i: &&mut Invite| {
+                    i.hash == *hash && i.site == record.site && i.uses_left > 0 && i.expires > now
+                };
+                let invite = self.invites.iter_mut().find(usable);
+                invite.map(|i| i.uses_left -= 1).is_some()
+            }
+        };
+        (!good).then_some(Created::PassUsed)
+    }
+
     fn is_taken(&self, address: &str, quarantined_since: u64) -> bool {
         self.rows.values().map(|r| &r.record).any(|r| {
             let was_ready = r.ready_at.is_some() && r.ended_at >= Some(quarantined_since);
@@ -85,12 +124,16 @@ impl Store for MemoryStore {
             key,
             body_hash,
             quarantined_since,
+            admission,
         } = new;
         if let Some(before) = tables.by_key(&record.site, &key, &body_hash) {
             return Ok(before);
         }
         if tables.is_taken(&record.address, quarantined_since) {
             return Ok(Created::AddressTaken);
+        }
+        if let Some(refused) = tables.refuses(&record, &admission) {
+            return Ok(refused);
         }
         let (id, event) = (
             record.id.clone(),
@@ -101,11 +144,23 @@ impl Store for MemoryStore {
             record,
             key,
             body_hash,
+            subject: admission.subject,
             password: None,
         };
         let created = tables.record(&row);
         tables.rows.insert(id, row);
         Ok(Created::New(created))
+    }
+
+    async fn add_invite(&self, invite: Invite) -> Result<(), StoreError> {
+        self.tables().invites.push(invite);
+        Ok(())
+    }
+
+    async fn invites(&self) -> Result<Vec<Invite>, StoreError> {
+        let mut invites = self.tables().invites.clone();
+        invites.sort_by_key(|i| std::cmp::Reverse(i.expires));
+        Ok(invites)
     }
 
     async fn find_key(

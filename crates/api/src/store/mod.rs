@@ -8,6 +8,7 @@ mod sqlite;
 use async_trait::async_trait;
 use grid::SignedBatch;
 use order::api::{Event, State, StepName, StepState};
+use serde::Deserialize;
 
 pub use memory::MemoryStore;
 pub use record::{Contracts, Intent, IntentKind, IntentState, Record, StepRecord};
@@ -53,6 +54,63 @@ pub struct NewDeployment {
     /// Addresses of instances that were ready and ended after this time are not given away again;
     /// milliseconds since 1970.
     pub quarantined_since: u64,
+    /// Who asks, with what, and how much the site allows.
+    pub admission: Admission,
+}
+
+/// What is decided together with the row, so that no two orders at once use the same room.
+#[derive(Debug, Clone, Default)]
+pub struct Admission {
+    /// Whom the site means; empty on open sites.
+    pub subject: String,
+    /// What it takes to deploy once.
+    pub pass: Pass,
+    /// The site's limits.
+    pub quota: Quota,
+}
+
+/// Something that is used up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Pass {
+    /// Nothing is asked for.
+    #[default]
+    None,
+    /// A token's nonce: good once.
+    Nonce {
+        /// The nonce, one for each token of the site.
+        nonce: String,
+        /// Until when it is kept, milliseconds since 1970.
+        until: u64,
+    },
+    /// The hash of an invitation code.
+    Invite(String),
+}
+
+/// How much a site may have. 0 is no limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quota {
+    /// Deployments at once.
+    pub running: u32,
+    /// Deployments accepted in 24 hours.
+    pub per_day: u32,
+    /// Deployments at once for each subject.
+    pub per_subject: u32,
+    /// The sizes allowed; empty for all.
+    pub sizes: Vec<String>,
+}
+
+/// An invitation, as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// The hash of its code.
+    pub hash: String,
+    /// The site it is for.
+    pub site: String,
+    /// How often it can still be used.
+    pub uses_left: u32,
+    /// When it ends, milliseconds since 1970.
+    pub expires: u64,
 }
 
 /// What became of a [`NewDeployment`].
@@ -66,6 +124,14 @@ pub enum Created {
     KeyReused,
     /// Somebody has the address.
     AddressTaken,
+    /// The pass is unknown, has expired or is used up: which of them is nobody's business.
+    PassUsed,
+    /// The site has as many at once as it may.
+    TooManyRunning,
+    /// The site has accepted as many in 24 hours as it may.
+    TooManyToday,
+    /// This subject has as many at once as it may.
+    TooManyOfSubject,
 }
 
 /// What is written together with a record.
@@ -98,6 +164,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Accepts a deployment, unless its key or address is in use.
     async fn create(&self, new: NewDeployment) -> Result<Created, StoreError>;
+
+    /// Keeps a new invitation.
+    async fn add_invite(&self, invite: Invite) -> Result<(), StoreError>;
+
+    /// The invitations, those that end last first.
+    async fn invites(&self) -> Result<Vec<Invite>, StoreError>;
 
     /// What a repeated request was answered; `None` when the key is new.
     async fn find_key(
@@ -144,6 +216,9 @@ pub trait Store: Send + Sync + 'static {
     /// How long each step took in the last deployments that got ready: medians, seconds.
     async fn usual_seconds(&self) -> Result<Vec<(StepName, u32)>, StoreError>;
 }
+
+/// The time over which a site's orders are counted, milliseconds.
+const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// The median duration of each step, in whole seconds rounded up.
 fn medians(ready: &[&Record]) -> Vec<(StepName, u32)> {

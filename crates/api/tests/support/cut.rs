@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use api::store::{Changes, Created, NewDeployment, Record, Store, StoreError};
+use api::store::{Changes, Created, Invite, NewDeployment, Record, Store, StoreError};
 use async_trait::async_trait;
 use devgrid::DevGrid;
 use grid::{
@@ -140,6 +140,14 @@ impl<S: Store> Store for CutStore<S> {
 
     async fn create(&self, new: NewDeployment) -> Result<Created, StoreError> {
         cut!(self.create(new))
+    }
+
+    async fn add_invite(&self, invite: Invite) -> Result<(), StoreError> {
+        cut!(self.add_invite(invite))
+    }
+
+    async fn invites(&self) -> Result<Vec<Invite>, StoreError> {
+        cut!(self.invites())
     }
 
     async fn find_key(&self, s: &str, key: &str, h: &str) -> Result<Option<Created>, StoreError> {

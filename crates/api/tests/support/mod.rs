@@ -7,7 +7,7 @@ use api::{
     engine::{Engine, Health, Hints, Next, Patience, Probe},
     entropy::OsEntropy,
     secrets::Secrets,
-    store::{Created, MemoryStore, NewDeployment, Record, Store},
+    store::{Admission, Created, MemoryStore, NewDeployment, Record, Store},
 };
 use async_trait::async_trait;
 use devgrid::{ContractView, DevGrid, DevGridConfig, Faults, TokioClock};
@@ -99,6 +99,7 @@ impl World {
             key: format!("key of {id}"),
             body_hash: String::new(),
             quarantined_since: u64::MAX,
+            admission: Admission::default(),
         };
         match self.store.create(new).await.unwrap() {
             Created::New(record) => record,

@@ -20,6 +20,21 @@ use tempfile::TempDir;
 use crate::support::draft;
 use tokio::{net::TcpListener, sync::watch};
 
+/// What `@secret` in a config holds.
+pub const SECRET: &str = "a secret of thirty-two characters";
+
+fn write_private(path: &std::path::Path, text: &str) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .unwrap();
+    std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+}
+
 pub struct Service {
     pub url: String,
     pub client: Client,
@@ -43,7 +58,12 @@ impl Service {
         let text = format!(
             "{more}\n[[sites]]\nid = \"default\"\norigins = [\"http://127.0.0.1:8080\"]\nmode = \"open\"\n"
         );
-        let config = Config::parse(&text).unwrap();
+        let secret = dir.path().join("secret");
+        write_private(&secret, SECRET);
+        let text = text.replace("@secret", &secret.display().to_string());
+        let file = dir.path().join("gridtube.toml");
+        std::fs::write(&file, text).unwrap();
+        let config = Config::read(&file).unwrap();
         let clock: Arc<dyn Clock> = Arc::new(TokioClock::new());
         let fast = DevGridConfig {
             block: Duration::from_millis(60),

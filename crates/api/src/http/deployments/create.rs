@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::{App, Kind, Problem, catalog, git_checks, json, names};
 use crate::{
-    config::SiteMode,
+    access::{self, Refusal},
     entropy::random_hex,
     store::{Created, NewDeployment, Record},
 };
@@ -28,8 +28,10 @@ use crate::{
     request_body = DeploymentRequest,
     responses(
         (status = 202, body = Deployment, description = "accepted; the capability is only in this answer"),
-        (status = 403, body = ProblemDetails, description = "the site is not registered"),
+        (status = 401, body = ProblemDetails, description = "the site asks for an invitation or a token"),
+        (status = 403, body = ProblemDetails, description = "the site is not registered, or the invitation or token cannot be used"),
         (status = 409, body = ProblemDetails, description = "the name is in use"),
+        (status = 429, body = ProblemDetails, description = "the site or the subject has as many as it may"),
         (status = 422, body = ProblemDetails, description = "fields are wrong, or the key came with another body"),
     )
 )]
@@ -44,13 +46,6 @@ pub(in super::super) async fn post(
         .config
         .site(&request.site)
         .ok_or(Problem::new(Kind::SiteUnknown))?;
-    match site.mode {
-        SiteMode::Open if request.grant.is_some() => {
-            let words = "This site takes orders without a grant: leave it null.";
-            return Err(Problem::at(Kind::Invalid, "/grant", words));
-        }
-        SiteMode::Open => {}
-    }
     let body_hash = hash(&request);
     let store = &app.engine.store;
     if let Some(before) = store.find_key(&site.id, key, &body_hash).await? {
@@ -66,8 +61,10 @@ pub(in super::super) async fn post(
         let again = store.find_key(&site.id, key, &body_hash).await?;
         return answer(&app, again.unwrap_or(Created::AddressTaken)).await;
     }
-    let commit = commit(&app, &order, client).await?;
     let now = app.engine.clock.now_ms();
+    let admission =
+        access::admit(site, request.grant.as_ref(), order.size.as_str(), now).map_err(refused)?;
+    let commit = commit(&app, &order, client).await?;
     if store.accepted_since(now.saturating_sub(HOUR)).await? >= app.config.deployments_per_hour {
         return Err(Problem::new(Kind::TooManyDeployments));
     }
@@ -78,6 +75,7 @@ pub(in super::super) async fn post(
             key: key.to_owned(),
             body_hash,
             quarantined_since: names::quarantined_since(&app),
+            admission,
         })
         .await?;
     if let Created::New(record) = &created {
@@ -92,6 +90,24 @@ async fn answer(app: &App, created: Created) -> Result<Response, Problem> {
     let record = match created {
         Created::New(record) | Created::Again(record) => record,
         Created::KeyReused => return Err(Problem::new(Kind::KeyReused)),
+        Created::PassUsed => {
+            let words =
+                "This invitation or token cannot be used: it is unknown, has expired, or was used.";
+            return Err(Problem::at(Kind::GrantRefused, "/grant", words));
+        }
+        Created::TooManyRunning => {
+            return Err(full("This site has as many deployments as it may."));
+        }
+        Created::TooManyToday => {
+            return Err(full(
+                "This site has accepted as many deployments as it may in a day.",
+            ));
+        }
+        Created::TooManyOfSubject => {
+            return Err(full(
+                "You have as many deployments here as you may: delete one first.",
+            ));
+        }
         Created::AddressTaken => {
             let words = "Somebody has this address. Choose another name.";
             return Err(Problem::at(Kind::NameTaken, Field::Name.pointer(), words));
@@ -107,6 +123,23 @@ async fn answer(app: &App, created: Created) -> Result<Response, Problem> {
     Ok((StatusCode::ACCEPTED, headers, Json(deployment)).into_response())
 }
 
+fn refused(refusal: Refusal) -> Problem {
+    let kind = match refusal {
+        Refusal::Missing(_) => Kind::GrantMissing,
+        Refusal::NotAsked(_) => Kind::Invalid,
+        Refusal::Token(_) => Kind::GrantRefused,
+        Refusal::Size => {
+            let pointer = Field::Size.pointer();
+            return Problem::at(Kind::Invalid, pointer, refusal.to_string());
+        }
+    };
+    Problem::at(kind, "/grant", refusal.to_string())
+}
+
+fn full(words: &str) -> Problem {
+    Problem::detail(Kind::QuotaReached, words)
+}
+
 fn key(headers: &HeaderMap) -> Result<&str, Problem> {
     let key = headers
         .get("idempotency-key")
@@ -119,9 +152,10 @@ fn key(headers: &HeaderMap) -> Result<&str, Problem> {
     good.then_some(key).ok_or(Problem::new(Kind::KeyMissing))
 }
 
-/// Of what was understood, not of the bytes: spacing and the order of keys do not count.
+/// Of what was understood, not of the bytes: spacing and the order of keys do not count. Nor does the
+/// grant: an order that is sent again may come with a fresh token.
 fn hash(request: &DeploymentRequest) -> String {
-    let text = serde_json::to_vec(request).unwrap_or_default();
+    let text = serde_json::to_vec(&(&request.site, &request.order)).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(text).into();
     digest.iter().map(|b| format!("{b:02x}")).collect()
 }

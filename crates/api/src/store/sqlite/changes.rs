@@ -2,6 +2,7 @@
 
 use sqlx::SqliteConnection;
 
+use super::admission::refuses;
 use super::rows::{append, by_key, is_taken, journal, load, signed, state_text};
 use crate::store::{Changes, Created, NewDeployment, Record, StoreError};
 
@@ -15,6 +16,7 @@ pub(super) async fn create(
         key,
         body_hash,
         quarantined_since,
+        admission,
     } = new;
     if let Some(before) = by_key(db, &record.site, &key, &body_hash).await? {
         return Ok(before);
@@ -22,10 +24,13 @@ pub(super) async fn create(
     if is_taken(db, &record.address, quarantined_since).await? {
         return Ok(Created::AddressTaken);
     }
+    if let Some(refused) = refuses(db, &record, &admission).await? {
+        return Ok(refused);
+    }
     sqlx::query(
         "INSERT INTO deployments
-         (id, version, site, key, body_hash, address, state, created_at, doc)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         (id, version, site, key, body_hash, address, state, created_at, doc, subject)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&record.id)
     .bind(record.version)
@@ -36,6 +41,7 @@ pub(super) async fn create(
     .bind(state_text(record.state)?)
     .bind(signed(record.created_at))
     .bind(serde_json::to_string(&record)?)
+    .bind(admission.subject)
     .execute(&mut *db)
     .await?;
     let event = record.state_event(None, record.created_at);

@@ -1,6 +1,7 @@
 //! The store in one SQLite file: WAL, `synchronous=FULL`, made on first start. Reads have connections
 //! of their own; all changes go through one writer.
 
+mod admission;
 mod changes;
 mod rows;
 mod writer;
@@ -17,11 +18,12 @@ use sqlx::{
 };
 
 use self::{
+    admission::{add_invite, invites},
     changes::{create, request_cancel, save, take_password},
     rows::{by_key, is_taken, load, signed, unsigned},
     writer::Writer,
 };
-use super::{Changes, Created, NewDeployment, Record, Store, StoreError};
+use super::{Changes, Created, Invite, NewDeployment, Record, Store, StoreError};
 use crate::entropy::{Entropy, random_hex};
 
 /// The SQLite store.
@@ -94,6 +96,15 @@ impl Store for SqliteStore {
 
     async fn create(&self, new: NewDeployment) -> Result<Created, StoreError> {
         self.writer.make(|db| Box::pin(create(db, new))).await
+    }
+
+    async fn add_invite(&self, invite: Invite) -> Result<(), StoreError> {
+        let add = self.writer.make(|db| Box::pin(add_invite(db, invite)));
+        add.await
+    }
+
+    async fn invites(&self) -> Result<Vec<Invite>, StoreError> {
+        invites(&self.pool).await
     }
 
     async fn find_key(
