@@ -10,6 +10,7 @@ use std::{
 
 use devgrid::DevGridConfig;
 use grid::{DomainKind, LocationFilter};
+use ipnet::IpNet;
 use order::{
     Catalogue, Domain, DomainOffer, GitOrigin, GridKind, LocationId, LocationOffer, LocationState,
     Price, SizeId, SizeOffer,
@@ -17,6 +18,7 @@ use order::{
 use serde::Deserialize;
 
 use crate::{
+    http::Limits,
     offers::{Image, Offers},
     secrets::SiteSecret,
     store::Quota,
@@ -44,6 +46,10 @@ pub struct Config {
     pub own_addresses: Vec<IpAddr>,
     /// Whether an order needs a settings repository.
     pub git_url_required: bool,
+    /// Proxies in front of this service, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often anybody may ask.
+    pub limits: Limits,
     /// Days in which a deleted address is not given to anybody.
     pub quarantine_days: u32,
     /// Deployments accepted in an hour at most, all sites together.
@@ -171,6 +177,8 @@ impl Default for Config {
             git_networks_refused: vec![],
             own_addresses: vec![],
             git_url_required: false,
+            trusted_proxies: vec![],
+            limits: Limits::default(),
             quarantine_days: 90,
             deployments_per_hour: 60,
             paid_hours: 72,

@@ -12,7 +12,7 @@ use crate::{
     engine::{Engine, Hints, HttpProbe, Patience, Worker},
     entropy::{Entropy, OsEntropy},
     git_check::{GitCheckConfig, GitChecker, SystemResolver, outbound_addresses},
-    http::{self, App, Dist},
+    http::{self, App, Brakes, Dist},
     secrets::Secrets,
     store::SqliteStore,
 };
@@ -67,7 +67,9 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     announce("pages", pages.local_addr()?);
     let stand_ins = tokio::spawn(grid.serve_pages(pages));
     let git = Arc::new(git_checker(&config)?);
+    let brakes = Arc::new(Brakes::new(&config.limits));
     let app = http::router(App {
+        brakes,
         config: Arc::new(config),
         engine,
         git,

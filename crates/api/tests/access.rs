@@ -173,3 +173,42 @@ async fn s11_a_quota_holds_for_a_hundred_posts_at_once() {
     assert_eq!((count(202), count(429)), (3, 97));
     assert_eq!(rows(&service).await, 3);
 }
+
+#[tokio::test]
+async fn a_network_that_asks_too_often_is_told_when_to_come_back() {
+    let few = "widget_origins = [\"https://widget.example.org\"]\n\
+               [limits]\nposts_by_network = 2\norders_by_site = 1\n";
+    let service = Service::start(few).await;
+    assert_eq!(
+        order(&service, "default", "myclub", Value::Null).await.0,
+        202
+    );
+    assert_eq!(
+        order(&service, "default", "ourclub", Value::Null).await.0,
+        429,
+        "the site's"
+    );
+    let answer = service
+        .post("/v1/git-checks")
+        // Not through a proxy of ours: it may say what it likes.
+        .header("X-Forwarded-For", "192.0.2.1")
+        .header("Origin", "https://widget.example.org")
+        .json(&json!({"url": "https://git.example.org/r"}))
+        .send()
+        .await
+        .unwrap();
+    let headers = answer.headers().clone();
+    let wait: u64 = headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(
+        headers["access-control-allow-origin"],
+        "https://widget.example.org"
+    );
+    service::problem(answer, 429, "too-many-requests").await;
+    assert_eq!(rows(&service).await, 1);
+    assert_eq!(
+        service.get("/v1/catalog").await.status(),
+        200,
+        "looking is apart"
+    );
+}

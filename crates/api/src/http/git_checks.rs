@@ -1,14 +1,11 @@
 //! `POST /v1/git-checks`
 
-use std::{net::SocketAddr, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
-use axum::{
-    Json,
-    extract::{ConnectInfo, State},
-};
+use axum::{Extension, Json, extract::State};
 use order::api::{GitCheck, GitCheckRequest, ProblemDetails};
 
-use super::{App, Kind, Problem, json};
+use super::{App, Kind, Problem, json, visitor::Visitor};
 use crate::git_check::Busy;
 
 /// Whether a repository works as a settings repository. 200 whenever the check itself ran.
@@ -23,14 +20,14 @@ use crate::git_check::Busy;
 )]
 pub(super) async fn post(
     State(app): State<App>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    Extension(visitor): Extension<Visitor>,
     json::Json(request): json::Json<GitCheckRequest>,
 ) -> Result<Json<GitCheck>, Problem> {
-    check(&app, &request.url, client).await.map(Json)
+    check(&app, &request.url, visitor).await.map(Json)
 }
 
-pub(super) async fn check(app: &App, url: &str, client: SocketAddr) -> Result<GitCheck, Problem> {
-    match app.git.check(url, client.ip()).await {
+pub(super) async fn check(app: &App, url: &str, visitor: Visitor) -> Result<GitCheck, Problem> {
+    match app.git.check(url, visitor.0).await {
         Ok(check) => {
             app.counters.git_checks.fetch_add(1, Ordering::Relaxed);
             Ok(check)

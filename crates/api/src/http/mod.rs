@@ -1,5 +1,6 @@
 //! The HTTP face: one folder or file for each noun of the API.
 
+mod brakes;
 mod catalog;
 mod deployments;
 mod git_checks;
@@ -9,6 +10,7 @@ mod json;
 mod names;
 mod pages;
 mod problem;
+mod visitor;
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -23,6 +25,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{config::Config, engine::Engine, git_check::GitChecker};
 
+pub use brakes::{Brakes, Limits};
 pub use pages::{Dist, DistError};
 pub use problem::{Kind, Problem};
 
@@ -41,6 +44,8 @@ pub struct App {
     pub catalog: Arc<catalog::Cache>,
     /// Usual durations of the steps, from the store now and then.
     pub usual: Arc<deployments::Usual>,
+    /// How often anybody may ask.
+    pub brakes: Arc<Brakes>,
     /// What `/metrics` counts.
     pub counters: Arc<Counters>,
     /// Becomes true when the service is to stop.
@@ -87,7 +92,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// Everything under one roof. From the outside in: request id, log line, problems rendered, panics
-/// caught, limits, CORS, routes.
+/// caught, limits, CORS, whose it is, brakes, routes.
 pub fn router(app: App) -> Router {
     let (api, openapi) = routes().split_for_parts();
     let openapi = axum::Json(openapi);
@@ -110,6 +115,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::routes(&app))
         .fallback(|| async { Problem::new(Kind::NotFound) })
         .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed) })
+        .layer(middleware::from_fn_with_state(app.clone(), brakes::apply))
+        .layer(middleware::from_fn_with_state(app.clone(), visitor::find))
         .layer(cors)
         .layer(middleware::from_fn(guard::limits))
         .layer(CatchPanicLayer::custom(|_| {

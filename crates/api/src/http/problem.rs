@@ -61,6 +61,8 @@ pub enum Kind {
     /// 429
     TooManyChecks,
     /// 429
+    TooManyRequests,
+    /// 429
     QuotaReached,
     /// 431
     HeadersTooLarge,
@@ -96,6 +98,7 @@ impl Kind {
             Self::KeyReused => ("key-reused", 422, "Key used before", false, "This Idempotency-Key came with another request before. Use a new one."),
             Self::KeyMissing => ("key-missing", 422, "No Idempotency-Key", false, "Send an Idempotency-Key header: 16 to 128 letters, digits or dashes, new for each order."),
             Self::TooManyChecks => ("too-many-checks", 429, "Too many checks", true, "Too many of your checks are running. Try again in a few seconds."),
+            Self::TooManyRequests => ("too-many-requests", 429, "Too many requests", true, "Too many requests came from your network. Try again in a minute."),
             Self::QuotaReached => ("quota-reached", 429, "As many as there may be", true, "Try again later."),
             Self::HeadersTooLarge => ("headers-too-large", 431, "Headers too large", false, "Headers may have 32 KiB."),
             Self::Internal => ("internal", 500, "Something broke here", true, "Something broke in this service. Try again; if it stays, tell the operator the request id."),

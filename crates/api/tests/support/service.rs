@@ -7,7 +7,7 @@ use api::{
     engine::{Engine, Hints, HttpProbe, Patience, Worker},
     entropy::OsEntropy,
     git_check::{GitCheckConfig, GitChecker, SystemResolver},
-    http::{self, App, Dist},
+    http::{self, App, Brakes, Dist},
     secrets::Secrets,
     store::SqliteStore,
 };
@@ -19,6 +19,9 @@ use tempfile::TempDir;
 
 use crate::support::draft;
 use tokio::{net::TcpListener, sync::watch};
+
+const UNLIMITED: &str = "[limits]\nposts_by_network = 1000000\norders_by_site = 1000000\n\
+    posts = 1000000\nreads_by_network = 1000000\n";
 
 /// What `@secret` in a config holds.
 pub const SECRET: &str = "a secret of thirty-two characters";
@@ -55,8 +58,13 @@ impl Service {
         .unwrap();
         std::fs::write(dir.path().join("w-0123456789abcdef.js"), "1").unwrap();
         std::fs::write(dir.path().join("boot.js"), "2").unwrap();
+        let limits = if more.contains("[limits]") {
+            ""
+        } else {
+            UNLIMITED
+        };
         let text = format!(
-            "{more}\n[[sites]]\nid = \"default\"\norigins = [\"http://127.0.0.1:8080\"]\nmode = \"open\"\n"
+            "{more}\n[[sites]]\nid = \"default\"\norigins = [\"http://127.0.0.1:8080\"]\nmode = \"open\"\n{limits}"
         );
         let secret = dir.path().join("secret");
         write_private(&secret, SECRET);
@@ -96,6 +104,7 @@ impl Service {
         tokio::spawn(Worker::new(Arc::clone(&engine), stopping.clone()).run());
         let git = GitChecker::new(GitCheckConfig::default(), Arc::new(SystemResolver)).unwrap();
         let app = App {
+            brakes: Arc::new(Brakes::new(&config.limits)),
             config: Arc::new(config),
             engine: Arc::clone(&engine),
             git: Arc::new(git),

@@ -1,10 +1,8 @@
 //! `POST /v1/deployments`
 
-use std::net::SocketAddr;
-
 use axum::{
-    Json,
-    extract::{ConnectInfo, State},
+    Extension, Json,
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -14,7 +12,7 @@ use order::{
 };
 use sha2::{Digest, Sha256};
 
-use super::super::{App, Kind, Problem, catalog, git_checks, json, names};
+use super::super::{App, Kind, Problem, catalog, git_checks, json, names, visitor::Visitor};
 use crate::{
     access::{self, Refusal},
     entropy::random_hex,
@@ -37,7 +35,7 @@ use crate::{
 )]
 pub(in super::super) async fn post(
     State(app): State<App>,
-    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
     json::Json(request): json::Json<DeploymentRequest>,
 ) -> Result<Response, Problem> {
@@ -46,6 +44,7 @@ pub(in super::super) async fn post(
         .config
         .site(&request.site)
         .ok_or(Problem::new(Kind::SiteUnknown))?;
+    app.brakes.order(&site.id)?;
     let body_hash = hash(&request);
     let store = &app.engine.store;
     if let Some(before) = store.find_key(&site.id, key, &body_hash).await? {
@@ -64,7 +63,7 @@ pub(in super::super) async fn post(
     let now = app.engine.clock.now_ms();
     let admission =
         access::admit(site, request.grant.as_ref(), order.size.as_str(), now).map_err(refused)?;
-    let commit = commit(&app, &order, client).await?;
+    let commit = commit(&app, &order, visitor).await?;
     if store.accepted_since(now.saturating_sub(HOUR)).await? >= app.config.deployments_per_hour {
         return Err(Problem::new(Kind::TooManyDeployments));
     }
@@ -161,11 +160,11 @@ fn hash(request: &DeploymentRequest) -> String {
 }
 
 /// The commit of the settings repository, checked now: the deployment pins it.
-async fn commit(app: &App, order: &Order, client: SocketAddr) -> Result<Option<String>, Problem> {
+async fn commit(app: &App, order: &Order, visitor: Visitor) -> Result<Option<String>, Problem> {
     let Some(url) = &order.git_url else {
         return Ok(None);
     };
-    let check = git_checks::check(app, &url.to_string(), client).await?;
+    let check = git_checks::check(app, &url.to_string(), visitor).await?;
     if check.state != GitState::Ok {
         return Err(Problem::at(
             Kind::Invalid,
