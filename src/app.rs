@@ -26,6 +26,7 @@ use crate::{
     progress,
     result::{self, Ticket},
     sending, text,
+    visible::Sight,
 };
 
 /// How long to wait before the catalogue is asked for again.
@@ -64,6 +65,9 @@ pub(crate) struct State {
     pub(crate) checking: bool,
     /// The order under review.
     pub(crate) review: Option<Order>,
+    /// Whether the button that spends can be seen, and how often that was asked.
+    pub(crate) sight: Sight,
+    pub(crate) looks: u32,
     /// An order is on its way.
     pub(crate) sending: bool,
     /// The deployment that is followed.
@@ -120,6 +124,8 @@ impl App {
             left: None,
             checking: false,
             review: None,
+            sight: Sight::default(),
+            looks: 0,
             sending: false,
             followed: follow::Followed::default(),
             deployment: None,

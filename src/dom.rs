@@ -94,6 +94,18 @@ pub(crate) fn focus_on(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// Whether the page is shown inside another one.
+pub(crate) fn is_framed() -> bool {
+    let window = window();
+    get(&window, "parent") != JsValue::from(window)
+}
+
+/// Whether a person did it, not a script. Outside a frame scripts of others cannot reach the page, and
+/// tests have no hands.
+pub(crate) fn is_meant(event: &JsValue) -> bool {
+    !is_framed() || get(event, "isTrusted").is_truthy()
+}
+
 /// Marks the page as living: from here on every control does what it says.
 pub(crate) fn ready() {
     if let Some(root) = document().document_element() {

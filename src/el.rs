@@ -186,8 +186,8 @@ impl El {
         act: impl Fn() + 'static,
     ) -> Self {
         self.live_flag(app, "aria-disabled", busy)
-            .on("click", move |_| {
-                if !busy(&app.peek()) {
+            .on("click", move |event| {
+                if !busy(&app.peek()) && dom::is_meant(&event) {
                     act();
                 }
             })

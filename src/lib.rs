@@ -21,6 +21,7 @@ mod result;
 mod sending;
 mod session;
 mod text;
+mod visible;
 mod wire;
 
 use any_spawner::Executor;

@@ -1,7 +1,9 @@
 //! The link that leads back to a deployment: `#d=<id>.<capability>`. The secret stands in the
 //! fragment, which browsers never send to a server.
 
-use crate::dom;
+use order::OrderDraft;
+
+use crate::{dom, wire};
 
 /// What it takes to see and manage one deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +55,28 @@ pub(crate) fn write(access: Option<&Access>) {
     }
 }
 
+/// A link to this page with a filled-in form. It stands in the fragment too: no server sees it.
+pub(crate) fn form(draft: &OrderDraft) -> String {
+    let text = String::from(js_sys::encode_uri_component(&wire::write_draft(draft)));
+    [&page(), "#o=", &text].concat()
+}
+
+/// The form that the page's address holds; it is taken out of there.
+pub(crate) fn take_form() -> Option<OrderDraft> {
+    let hash = dom::text(&dom::window().location(), "hash")?;
+    let text = js_sys::decode_uri_component(hash.strip_prefix("#o=")?).ok()?;
+    write(None);
+    wire::read(&String::from(text))
+}
+
 /// The whole link, for copying.
 pub(crate) fn link(access: &Access) -> String {
+    [&page(), "#d=", &access.to_text()].concat()
+}
+
+fn page() -> String {
     let here = dom::text(&dom::window().location(), "href").unwrap_or_default();
-    let page = here.split('#').next().unwrap_or_default();
-    [page, "#d=", &access.to_text()].concat()
+    here.split('#').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -18,13 +18,14 @@ use order::{Catalogue, Field, LocationOffer, LocationState, OrderDraft};
 use crate::{
     app::{App, State},
     check::About,
-    dom, session, text, wire,
+    dom, permalink, session, text, wire,
 };
 
 impl App {
-    /// The form as it was left in this tab.
+    /// The form as the address of the page has it, or as it was left in this tab.
     pub(crate) fn restore(self) {
-        let kept = session::get(session::Key::Draft).and_then(|draft| wire::read(&draft));
+        let kept = || session::get(session::Key::Draft).and_then(|draft| wire::read(&draft));
+        let kept = permalink::take_form().or_else(kept);
         if let Some(draft) = kept {
             self.change(|state| state.draft = draft);
         }

@@ -4,8 +4,10 @@ use super::summary;
 use crate::{
     app::{App, State},
     check::About,
+    dom,
     el::{self, El},
-    text,
+    permalink, text,
+    visible::{self, Sight},
 };
 
 /// The review of an order that kept every rule.
@@ -46,16 +48,30 @@ pub(crate) fn review(app: App) -> El {
         None => screen.find("#r-email-row").hide(),
     }
     let sending = |state: &State| state.sending;
-    screen
-        .find("#confirm")
-        .press(app, sending, move || app.order(&order));
+    let held = |state: &State| state.sending || state.sight != Sight::Seen;
+    let confirm = screen.find("#confirm");
+    visible::look(app, &confirm);
+    confirm.press(app, held, move || app.order(&order));
     screen.find("#back").press(app, sending, move || {
         app.show(vec![], None);
         app.change(|state| state.review = None);
     });
-    screen.find("#confirm-note").live_text(app, |state| {
-        let note = if state.sending { text::SENDING } else { "" };
+    let note = screen.find("#confirm-note");
+    note.clone().live_text(app, |state| {
+        let note = match (state.sending, state.sight) {
+            (true, _) => text::SENDING,
+            (_, Sight::Covered) => text::COVERED,
+            _ => "",
+        };
         note.into()
     });
+    if dom::is_framed() {
+        let link = el::el("a")
+            .attr("href", &permalink::form(&draft))
+            .attr("target", "_blank")
+            .attr("rel", "noopener")
+            .text(text::NEW_TAB);
+        screen.clone().add(el::el("p").add(link));
+    }
     screen
 }

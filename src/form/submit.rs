@@ -8,6 +8,7 @@ use crate::{
     app::App,
     check::{About, Tone},
     dom,
+    visible::Sight,
 };
 
 impl App {
@@ -30,6 +31,7 @@ impl App {
             self.change(|state| {
                 state.checking = false;
                 state.review = order;
+                state.sight = Sight::at_first();
             });
             self.show(found, None);
         });

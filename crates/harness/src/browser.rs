@@ -10,7 +10,11 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource, MouseActions, PointerAction},
+    elements::Element,
+};
 use futures_util::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -169,16 +173,42 @@ impl Page {
         }
     }
 
-    /// Clicks an element, once it is to be seen.
+    /// Clicks an element, once it is to be seen and does not say that it is busy.
     ///
     /// # Errors
     /// When it does not come or cannot be clicked.
     pub async fn click(&self, css: &str) -> anyhow::Result<()> {
-        let element = self.until(css).await?;
+        let element = self.until(&idle(css)).await?;
         element
             .click()
             .await
             .with_context(|| format!("{css} cannot be clicked"))
+    }
+
+    /// Presses an element twice, as fast as a hand cannot, once it is to be seen and is not busy.
+    ///
+    /// # Errors
+    /// When it does not come or cannot be clicked.
+    pub async fn double_click(&self, css: &str) -> anyhow::Result<()> {
+        let element = self.until(&idle(css)).await?;
+        let press = || {
+            [
+                PointerAction::Down { button: 0 },
+                PointerAction::Up { button: 0 },
+            ]
+        };
+        let to = PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        };
+        let mouse = MouseActions::new("mouse".to_owned()).then(to);
+        let mouse = press()
+            .into_iter()
+            .chain(press())
+            .fold(mouse, MouseActions::then);
+        Ok(self.client.perform_actions(mouse).await?)
     }
 
     /// Replaces what stands in a field, as somebody at the keyboard does.
@@ -229,6 +259,10 @@ impl Page {
     pub async fn script(&self, script: &str) -> anyhow::Result<Value> {
         Ok(self.client.execute(script, vec![]).await?)
     }
+}
+
+fn idle(css: &str) -> String {
+    format!("{css}:not([aria-disabled=true])")
 }
 
 async fn start_driver() -> anyhow::Result<(Child, u16)> {

@@ -101,8 +101,7 @@ async fn a_service_that_is_down_is_said_and_the_form_is_kept() {
 async fn two_clicks_are_one_deployment() {
     let played = scene::play("double_click", QUICK, async |scene, page| {
         to_the_review(page, "myclub").await?;
-        page.script("const b = document.querySelector('#confirm'); b.click(); b.click()")
-            .await?;
+        page.double_click("#confirm").await?;
         page.until_screen("result").await?;
         let client = scene.client()?;
         assert_eq!(client.contracts().await?.len(), 3);

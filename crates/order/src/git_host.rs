@@ -36,14 +36,14 @@ fn is_ipv6(text: &str) -> bool {
     if let Some((front, tail)) = text.rsplit_once(':')
         && tail.contains('.')
     {
-        let number = |p: &str| {
+        let plain = |p: &str| {
             p.bytes().all(|b| b.is_ascii_digit())
                 && (p.len() == 1 || !p.starts_with('0'))
-                && p.parse::<u8>().is_ok()
+                && number(p, 10).is_some_and(|n| n < 256)
         };
         // It stands for two groups.
         let groups = [front, ":0:0"].concat();
-        return tail.split('.').count() == 4 && tail.split('.').all(number) && is_ipv6(&groups);
+        return tail.split('.').count() == 4 && tail.split('.').all(plain) && is_ipv6(&groups);
     }
     let group = |g: &str| (1..=4).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_hexdigit());
     let count = |part: &str| match part {
@@ -75,7 +75,8 @@ pub(crate) fn split_port(authority: &str) -> Result<(&str, Option<u16>), ()> {
     if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with('0') {
         return Err(());
     }
-    digits.parse().map(|port| (host, Some(port))).map_err(drop)
+    let port = number(digits, 10).and_then(|port| u16::try_from(port).ok());
+    port.map(|port| (host, Some(port))).ok_or(())
 }
 
 /// https, or a port that nobody else is known to listen on.
@@ -142,8 +143,13 @@ fn part(text: &str) -> Option<u64> {
     if digits.is_empty() {
         Some(0)
     } else {
-        u64::from_str_radix(digits, radix).ok()
+        number(digits, radix)
     }
+}
+
+/// One parser for all numbers: each type would bring its own into the widget.
+pub(crate) fn number(digits: &str, radix: u32) -> Option<u64> {
+    u64::from_str_radix(digits, radix).ok()
 }
 
 #[cfg(test)]

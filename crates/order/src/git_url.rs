@@ -267,7 +267,7 @@ fn escapes_are_plain(segment: &str) -> bool {
         let byte = rest
             .get(..2)
             .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        let byte = byte.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let byte = byte.and_then(|hex| host::number(hex, 16)).map(|b| b as u8);
         byte.is_some_and(|b| b >= 0x20 && b != 0x7f && !b"./\\%".contains(&b))
     })
 }
