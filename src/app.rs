@@ -1,14 +1,13 @@
 //! The widget as a whole: its state, and which screen that state shows. There are no paths: a frame
 //! in somebody's page has one address.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 
 use order::{
     Catalogue, Field, GridKind, Order, OrderDraft,
     api::{Deployment, FailureCode, State as Stage},
 };
 use reactive_graph::{
-    effect::Effect,
     owner::Owner,
     signal::ArcTrigger,
     traits::{Notify, Track},
@@ -20,10 +19,10 @@ use crate::{
     api::{Client, service_now},
     check::Check,
     dom,
-    el::{El, Words},
+    el::{self, El, Words},
     failure, follow,
     form::{painted, review, screen},
-    progress,
+    host, progress,
     result::{self, Ticket},
     sending, text,
     visible::Sight,
@@ -61,6 +60,13 @@ pub(crate) struct State {
     pub(crate) pressing: bool,
     /// The field that was left by that press.
     pub(crate) left: Option<Field>,
+    /// Somebody has typed or chosen something.
+    pub(crate) typed: bool,
+    /// The fields that the page around has filled in, and where that page is.
+    pub(crate) prefilled: Vec<Field>,
+    pub(crate) page: String,
+    /// What the page around gave that lets its visitor deploy.
+    pub(crate) grant: Option<String>,
     /// A submit is being checked.
     pub(crate) checking: bool,
     /// The order under review.
@@ -122,6 +128,10 @@ impl App {
             checks: Default::default(),
             pressing: false,
             left: None,
+            typed: false,
+            prefilled: vec![],
+            page: String::new(),
+            grant: None,
             checking: false,
             review: None,
             sight: Sight::default(),
@@ -173,16 +183,19 @@ impl App {
 
     /// Keeps the screen current that the widget's element shows.
     fn bind(self, main: El, form: &El) {
-        Effect::new(move |before: Option<Screen>| {
-            let state = self.read();
-            let now = state.screen();
-            // The first screen leaves the focus to the host page; what is wrong goes before a title.
-            if before.is_some_and(|before| before != now) {
-                let wrong = now == Screen::Form && !state.found.is_empty();
-                dom::focus_soon(if wrong { "error-summary" } else { "title" });
-            }
-            now
-        });
+        let first = Cell::new(true);
+        el::watch(
+            self,
+            |state| state.screen().name().into(),
+            move |_| {
+                // The first screen leaves the focus to the host page; what is wrong goes before a title.
+                if !first.replace(false) {
+                    let state = self.peek();
+                    let wrong = state.screen() == Screen::Form && !state.found.is_empty();
+                    dom::focus_soon(if wrong { "error-summary" } else { "title" });
+                }
+            },
+        );
         let screen = |state: &State| state.screen().name().into();
         let form = form.clone();
         main.live_attr(self, "data-screen", screen)
@@ -238,6 +251,7 @@ impl App {
         owner.with(|| {
             screen::bind(self, &form);
             self.bind(main, &form);
+            host::knock(self);
         });
         dom::sleep(0).await;
         dom::ready();

@@ -2,12 +2,12 @@
 
 use std::pin::Pin;
 
-use js_sys::{Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, prelude::Closure};
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, HtmlElement, Window};
 
-use crate::permalink;
+use crate::{listen::listen, permalink};
 
 /// The window.
 pub(crate) fn window() -> Window {
@@ -50,6 +50,13 @@ pub(crate) fn text(object: &JsValue, name: &str) -> Option<String> {
 pub(crate) fn put(object: &JsValue, name: &str, value: &JsValue) {
     // It fails for what is no object, which is never asked.
     let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// Calls a method, if there is one and it does not throw.
+pub(crate) fn call(object: &JsValue, method: &str, with: &Array) {
+    if let Some(method) = get(object, method).dyn_ref::<Function>() {
+        let _ = method.apply(object, with);
+    }
 }
 
 /// Does something that takes time. One shape for all of it keeps the download small.
@@ -115,12 +122,9 @@ pub(crate) fn ready() {
 
 /// Loads the page anew when its address comes to name a deployment: a permalink pasted into this tab.
 pub(crate) fn reload_on_new_fragment() {
-    let reload = Closure::<dyn Fn()>::new(|| {
+    listen(&window(), "hashchange", |_| {
         if permalink::read().is_some() {
             let _ = window().location().reload();
         }
     });
-    window().set_onhashchange(Some(reload.as_ref().unchecked_ref()));
-    // The page has it for as long as it lives.
-    reload.forget();
 }

@@ -4,16 +4,15 @@
 
 use std::{borrow::Cow, cell::RefCell};
 
-use reactive_graph::{
-    effect::Effect,
-    owner::{Owner, StoredValue},
-};
-use wasm_bindgen::{JsCast, UnwrapThrowExt, prelude::Closure};
+use reactive_graph::{effect::Effect, owner::Owner};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, prelude::Closure};
 use web_sys::{Element, Event, HtmlTemplateElement};
 
 use crate::{
     app::{App, State},
-    clipboard, dom, text,
+    clipboard, dom,
+    listen::keep,
+    text,
 };
 
 /// How long a copy button says what came of it.
@@ -164,17 +163,19 @@ impl El {
                 made.into_iter().fold(parent.clone(), El::add);
             }
         };
-        watch(app, key, Box::new(remake));
+        follow(app, key, Box::new(remake));
         self
     }
 
     /// What happens on an event.
     pub(crate) fn on(self, event: &str, act: impl Fn(Event) + 'static) -> Self {
-        let act = Closure::<dyn Fn(Event)>::wrap(Box::new(act));
+        let act = Closure::<dyn Fn(JsValue)>::wrap(Box::new(move |event: JsValue| {
+            act(event.unchecked_into());
+        }));
         let listener = act.as_ref().unchecked_ref();
         let _ = self.0.add_event_listener_with_callback(event, listener);
         // It lives as long as the owner of the element.
-        StoredValue::new_local(act);
+        keep(act);
         self
     }
 
@@ -219,11 +220,8 @@ impl El {
 
     fn bind(self, app: App, name: &'static str, value: Value, apply: Apply) -> Self {
         let element = self.0.clone();
-        watch(
-            app,
-            value,
-            Box::new(move |value| apply(&element, name, value)),
-        );
+        let act = move |value: Option<&str>| apply(&element, name, value);
+        follow(app, value, Box::new(act));
         self
     }
 }
@@ -231,8 +229,17 @@ impl El {
 /// What is done with a value; nothing when it is absent.
 type Act = Box<dyn Fn(Option<&str>)>;
 
-/// Does something with a value, and again whenever it has changed.
-fn watch(app: App, value: Value, act: Act) {
+/// Does something with words, and again whenever they have changed.
+pub(crate) fn watch(
+    app: App,
+    words: impl Fn(&State) -> Words + 'static,
+    act: impl Fn(Option<&str>) + 'static,
+) {
+    follow(app, Value::Words(Box::new(words)), Box::new(act));
+}
+
+/// The one effect of the widget: each further shape of one would be compiled anew.
+fn follow(app: App, value: Value, act: Act) {
     let last: RefCell<Option<Option<Words>>> = RefCell::default();
     Effect::new(move |_: Option<()>| {
         let now = {

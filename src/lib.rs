@@ -14,7 +14,9 @@ mod failure;
 mod follow;
 mod form;
 mod format;
+mod host;
 mod json;
+mod listen;
 mod permalink;
 mod progress;
 mod result;
@@ -41,8 +43,10 @@ pub struct Mounted {
 /// Does nothing when the page has no element `app`.
 pub fn start() {
     if let Some(place) = dom::by_id("app") {
-        std::mem::forget(mount(place));
-        dom::reload_on_new_fragment();
+        let widget = mount(place);
+        widget.owner.with(dom::reload_on_new_fragment);
+        // The page has it for as long as it lives.
+        std::mem::forget(widget);
     }
 }
 

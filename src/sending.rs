@@ -1,11 +1,11 @@
 //! An order on its way: sent once, whatever happens to the page meanwhile.
 
-use order::{Order, api::Deployment};
+use order::{Order, api::Deployment, host::Tell};
 
 use crate::{
     api::{self, Refusal},
     app::App,
-    dom, follow,
+    dom, follow, host,
     permalink::{self, Access},
     session::{self, Key},
     wire,
@@ -18,12 +18,14 @@ impl App {
         if self.peek().sending {
             return;
         }
-        let body = wire::write_request(&self.client().site, &order.to_draft());
+        let draft = order.to_draft();
+        let ordered = wire::write_draft(&draft);
+        let body = wire::write_request(&self.client().site, self.peek().grant.as_deref(), &draft);
         let key = match pending() {
-            Some((key, kept)) if kept == body => key,
+            Some((key, kept, _)) if kept == ordered => key,
             _ => api::new_idempotency_key(),
         };
-        session::set(Key::Pending, &[&key, "\n", &body].concat());
+        session::set(Key::Pending, &[&key, "\n", &ordered, "\n", &body].concat());
         self.send(key, body);
     }
 
@@ -40,6 +42,7 @@ impl App {
                     ..
                 }) => {
                     session::remove(Key::Pending);
+                    host::tell(&Tell::Submit(id.clone()));
                     follow::start(self, Access { id, capability });
                 }
                 Ok(_) => self.refused(Refusal::odd(200)),
@@ -59,14 +62,16 @@ pub(crate) fn resume(app: App) {
     let kept = || session::get(Key::Deployment).and_then(|kept| Access::parse(&kept));
     if let Some(access) = permalink::read().or_else(kept) {
         follow::start(app, access);
-    } else if let Some((key, body)) = pending() {
+    } else if let Some((key, _, body)) = pending() {
         app.send(key, body);
     }
 }
 
-/// The order that was sent and not yet answered: its key and body.
-fn pending() -> Option<(String, String)> {
+/// The order that was sent and not yet answered: its key, itself, and the body that it was sent in,
+/// with a grant that may have been used up since.
+fn pending() -> Option<(String, String, String)> {
     let kept = session::get(Key::Pending)?;
-    let (key, body) = kept.split_once('\n')?;
-    Some((key.to_owned(), body.to_owned()))
+    let (key, rest) = kept.split_once('\n')?;
+    let (order, body) = rest.split_once('\n')?;
+    Some((key.to_owned(), order.to_owned(), body.to_owned()))
 }

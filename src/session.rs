@@ -16,7 +16,8 @@ thread_local! {
 pub(crate) enum Key {
     /// The form as typed: an `order::OrderDraft` as JSON.
     Draft,
-    /// An order that was sent and not yet answered: idempotency key, newline, body. Kept before it
+    /// An order that was sent and not yet answered: idempotency key, order and
+    /// body, on a line each. Kept before it
     /// is sent, so that a reload sends the same again and gets the same deployment.
     Pending,
     /// The deployment that is followed: `<id>.<capability>`.

@@ -45,11 +45,9 @@ pub(crate) fn git_optional(required: bool) -> &'static str {
 }
 
 pub(crate) fn machine(size: &SizeOffer) -> String {
-    format!(
-        "{} vCPU · {} GiB memory",
-        u32::from(size.vcpu),
-        size.memory_gib
-    )
+    let vcpu = u32::from(size.vcpu).to_string();
+    let memory = size.memory_gib.to_string();
+    [&vcpu, " vCPU · ", &memory, " GiB memory"].concat()
 }
 
 pub(crate) fn disk(size: &SizeOffer) -> String {
@@ -72,6 +70,10 @@ pub(crate) fn location_state(location: &LocationOffer) -> Option<&'static str> {
     }
 }
 
+pub(crate) fn filled_in_by(page: &str) -> String {
+    ["Filled in by ", page].concat()
+}
+
 pub(crate) fn suggestion(url: &str) -> String {
     ["Use ", url].concat()
 }
@@ -83,8 +85,9 @@ pub(crate) fn git_works(host: &str, branch: &str, commit: &str) -> String {
 pub(crate) fn key(key: &SshPublicKey) -> String {
     let comment = key.comment();
     let dot = if comment.is_empty() { "" } else { " · " };
-    let (kind, bits, print) = (key.kind(), key.bits(), key.fingerprint());
-    format!("{kind} · {bits} bits · {print}{dot}{comment}")
+    let (bits, print) = (key.bits().to_string(), key.fingerprint());
+    let known = [key.kind().as_str(), " · ", &bits, " bits · ", &print].concat();
+    [&known, dot, comment].concat()
 }
 
 pub(crate) fn options(private: bool, p2p: bool) -> &'static str {
@@ -116,7 +119,8 @@ pub(crate) fn step_state(state: StepState) -> &'static str {
 }
 
 pub(crate) fn step_of(number: usize, of: usize, name: StepName) -> String {
-    format!("{} of {}: {}", number as u32, of as u32, step(name))
+    let (number, of) = ((number as u32).to_string(), (of as u32).to_string());
+    [&number, " of ", &of, ": ", step(name)].concat()
 }
 
 pub(crate) fn usually(seconds: u32) -> String {

@@ -5,11 +5,9 @@
 //! Browsers without that answer (`IntersectionObserver` v2) say at least that it is in view; there the
 //! list of origins that may frame the widget is what protects.
 
-use js_sys::{Array, Function, Object, Reflect};
-use reactive_graph::owner::StoredValue;
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use js_sys::{Array, Object};
 
-use crate::{app::App, dom, el::El};
+use crate::{app::App, dom, el::El, listen::observe};
 
 /// How long it must have been seen without a break.
 const SEEN_MS: i32 = 500;
@@ -37,24 +35,17 @@ impl Sight {
     }
 }
 
-/// Ends the looking when the button goes.
-struct Looking {
-    observer: JsValue,
-    _said: Closure<dyn Fn(JsValue)>,
-}
-
-impl Drop for Looking {
-    fn drop(&mut self) {
-        call(&self.observer, "disconnect", &Array::new());
-    }
-}
-
 /// Looks whether a button can be seen for as long as it is there.
 pub(crate) fn look(app: App, button: &El) {
     if !dom::is_framed() {
         return;
     }
-    let said = Closure::<dyn Fn(JsValue)>::new(move |entries| {
+    let how = Object::new();
+    dom::put(&how, "threshold", &1.into());
+    dom::put(&how, "trackVisibility", &true.into());
+    dom::put(&how, "delay", &100.into());
+    // Every browser that runs this has it; without it nothing can be known, and the new tab is left.
+    observe("IntersectionObserver", &how, &button.0, move |entries| {
         let newest = Array::from(&entries).pop();
         let visible = dom::get(&newest, "isVisible");
         let visible = match visible.is_undefined() {
@@ -62,24 +53,6 @@ pub(crate) fn look(app: App, button: &El) {
             false => visible,
         };
         hear(app, visible.is_truthy());
-    });
-    let how = Object::new();
-    dom::put(&how, "threshold", &1.into());
-    dom::put(&how, "trackVisibility", &true.into());
-    dom::put(&how, "delay", &100.into());
-    let class = dom::get(&dom::window(), "IntersectionObserver");
-    let made = class.dyn_ref::<Function>().and_then(|class| {
-        let with = Array::of2(said.as_ref(), &how);
-        Reflect::construct(class, &with).ok()
-    });
-    // Every browser that runs this has it; without it nothing can be known, and the new tab is left.
-    let Some(observer) = made else {
-        return;
-    };
-    call(&observer, "observe", &Array::of1(&button.0));
-    StoredValue::new_local(Looking {
-        observer,
-        _said: said,
     });
 }
 
@@ -100,12 +73,5 @@ fn hear(app: App, visible: bool) {
                 app.change(|state| state.sight = Sight::Seen);
             }
         });
-    }
-}
-
-fn call(object: &JsValue, method: &str, with: &Array) {
-    if let Some(method) = dom::get(object, method).dyn_ref::<Function>() {
-        // An observer's own methods do not throw.
-        let _ = method.apply(object, with);
     }
 }

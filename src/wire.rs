@@ -34,9 +34,13 @@ fn maybe<T: Read>(json: &Json, name: &str) -> Option<T> {
     member.is_some().then(|| T::read(&member))
 }
 
-/// `POST /v1/deployments`, without a grant.
-pub(crate) fn write_request(site: &str, order: &OrderDraft) -> String {
-    let request = Writer::default().text("site", site).maybe("grant", None);
+/// `POST /v1/deployments`, with the site's token where its page gave one.
+pub(crate) fn write_request(site: &str, token: Option<&str>, order: &OrderDraft) -> String {
+    let request = Writer::default().text("site", site);
+    let request = match token {
+        Some(token) => request.object("grant", Writer::default().text("token", token)),
+        None => request.maybe("grant", None),
+    };
     request.object("order", draft(order)).write()
 }
 
@@ -237,6 +241,16 @@ fn texts(json: &Json, name: &str) -> Vec<String> {
     json.list(name).iter().map(Json::as_text).collect()
 }
 
+/// What the API calls it.
+pub(crate) fn name<T: Named>(it: T) -> &'static str {
+    it.name()
+}
+
+/// What has a name in the API.
+pub(crate) trait Named {
+    fn name(self) -> &'static str;
+}
+
 /// Reads an enum from its names.
 macro_rules! by_name {
     ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
@@ -244,6 +258,14 @@ macro_rules! by_name {
             fn read(json: &Json) -> Self {
                 const ALL: &[$type] = &[$($type::$variant),+];
                 ALL[json.one_of(&[$($name),+])]
+            }
+        }
+
+        impl Named for $type {
+            fn name(self) -> &'static str {
+                match self {
+                    $($type::$variant => $name),+
+                }
             }
         }
     };
@@ -506,7 +528,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn requests_are_written_as_the_service_reads_them() {
         let request: order::api::DeploymentRequest =
-            serde_json::from_str(&write_request("s", &draft())).expect("a request");
+            serde_json::from_str(&write_request("s", None, &draft())).expect("a request");
         assert_eq!((request.site.as_str(), request.grant), ("s", None));
         assert_eq!(request.order, draft());
         let check: order::api::GitCheckRequest =

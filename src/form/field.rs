@@ -2,7 +2,7 @@
 
 use order::Field;
 
-use super::{error, painted, value};
+use super::{error, painted, prefill, value};
 use crate::{
     app::{App, State},
     check::Tone,
@@ -32,6 +32,7 @@ pub(crate) fn bind(app: App, form: &El, of: Field) {
 /// Gives life to a field's error: there only while it is shown.
 pub(crate) fn bind_error(app: App, form: &El, of: Field) {
     let error_of = form.find(&["#", &painted::id(of), "-error"].concat());
+    prefill::mark(app, of, &error_of);
     error_of
         .find("span+span")
         .live_text(app, move |state| error(state, of).to_owned().into());

@@ -8,6 +8,7 @@ mod cards;
 mod field;
 pub(crate) mod git;
 pub(crate) mod painted;
+mod prefill;
 pub(crate) mod review;
 pub(crate) mod screen;
 mod submit;
@@ -27,7 +28,10 @@ impl App {
         let kept = || session::get(session::Key::Draft).and_then(|draft| wire::read(&draft));
         let kept = permalink::take_form().or_else(kept);
         if let Some(draft) = kept {
-            self.change(|state| state.draft = draft);
+            self.change(|state| {
+                state.draft = draft;
+                state.typed = true;
+            });
         }
     }
 
@@ -45,6 +49,8 @@ impl App {
     pub(crate) fn clear(self) {
         self.change(|state| {
             state.draft = empty();
+            state.typed = false;
+            state.prefilled.clear();
             state.errors.clear();
             state.found.clear();
             choose_offered(state);
@@ -57,16 +63,8 @@ impl App {
     /// Takes what was typed or chosen.
     pub(crate) fn edit(self, field: Field, new: String) {
         self.change(|state| {
-            let draft = &mut state.draft;
-            match field {
-                Field::Size => draft.size = new,
-                Field::Location => draft.location = new,
-                Field::Name => draft.name = new,
-                Field::Domain => draft.domain = new,
-                Field::GitUrl => draft.git_url = Some(new),
-                Field::SshKey => draft.ssh_key = Some(new),
-                Field::AdminEmail => draft.admin_email = Some(new),
-            }
+            *place(&mut state.draft, field) = new;
+            state.prefilled.retain(|f| *f != field);
             drop_fixed(state, field);
             if field == Field::Domain {
                 // The name may be free there.
@@ -143,7 +141,10 @@ impl App {
     }
 
     fn keep(self) {
-        let draft = wire::write_draft(&self.peek().draft);
+        let draft = self.change(|state| {
+            state.typed = true;
+            wire::write_draft(&state.draft)
+        });
         session::set(session::Key::Draft, &draft);
     }
 }
@@ -160,6 +161,19 @@ pub(crate) fn empty() -> OrderDraft {
         private: false,
         p2p: true,
         admin_email: None,
+    }
+}
+
+/// Where a field's value stands.
+fn place(draft: &mut OrderDraft, field: Field) -> &mut String {
+    match field {
+        Field::Size => &mut draft.size,
+        Field::Location => &mut draft.location,
+        Field::Name => &mut draft.name,
+        Field::Domain => &mut draft.domain,
+        Field::GitUrl => draft.git_url.get_or_insert_default(),
+        Field::SshKey => draft.ssh_key.get_or_insert_default(),
+        Field::AdminEmail => draft.admin_email.get_or_insert_default(),
     }
 }
 

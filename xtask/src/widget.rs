@@ -27,6 +27,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     steps.step("size budget", budget::check)
 }
 
+/// Without reference types and multiple values, which cost 1 K; wasm-bindgen's test runner needs them.
+/// The first of them stands in `.cargo/config.toml` too, which says why.
+const FLAGS: &str = "--cfg sha2_backend_soft=\"compact\" -C target-cpu=mvp \
+    -C target-feature=+bulk-memory,+sign-ext,+mutable-globals,+nontrapping-fptoint";
+
 /// Builds it.
 ///
 /// # Errors
@@ -34,7 +39,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
 pub(crate) fn build() -> anyhow::Result<()> {
     // trunk reads NO_COLOR as its own flag and refuses the value 1.
     let mut trunk = command("trunk");
-    run_command(trunk.args(["build", "--release"]).env_remove("NO_COLOR"))?;
+    trunk.args(["build", "--release"]).env_remove("NO_COLOR");
+    run_command(trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS))?;
     let dist = paths::dist();
     shrink(&dist)?;
     for file in files(&dist)? {

@@ -1,10 +1,15 @@
 //! Somebody's web page that embeds the widget: another origin than the widget's.
 
-use std::{io, net::SocketAddr};
+use std::{
+    collections::HashMap,
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router,
-    http::{HeaderName, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{Html, IntoResponse},
     routing::get,
 };
@@ -15,7 +20,11 @@ use tokio::{net::TcpListener, task::JoinHandle};
 pub struct DemoHost {
     address: SocketAddr,
     task: JoinHandle<()>,
+    pages: Pages,
 }
+
+/// More pages of it: path, headers, content.
+type Pages = Arc<Mutex<HashMap<String, (HeaderMap, String)>>>;
 
 impl DemoHost {
     /// Serves a page whose frame shows `widget`, such as `http://localhost:8081/embed/default`.
@@ -29,12 +38,42 @@ impl DemoHost {
             let page = page.clone();
             async move { (HEADERS, Html(page)).into_response() }
         };
-        let app = Router::new().route("/", get(home));
+        let pages = Pages::default();
+        let more = Arc::clone(&pages);
+        let other = move |uri: Uri| {
+            let found = more.lock().ok().and_then(|p| p.get(uri.path()).cloned());
+            async move { found.ok_or(StatusCode::NOT_FOUND) }
+        };
+        let app = Router::new().route("/", get(home)).fallback(get(other));
         let task = tokio::spawn(async move {
             // Ends with the task alone.
             let _ = axum::serve(listener, app).await;
         });
-        Ok(Self { address, task })
+        Ok(Self {
+            address,
+            task,
+            pages,
+        })
+    }
+
+    /// Adds a page or a script, and gives its address.
+    pub fn put(&self, path: &str, headers: &[(&'static str, &str)], content: &str) -> String {
+        let mut all = HeaderMap::new();
+        let kind = match path.rsplit_once('.') {
+            Some((_, "js")) => "text/javascript",
+            Some((_, "css")) => "text/css",
+            _ => "text/html; charset=utf-8",
+        };
+        all.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                all.insert(*name, value);
+            }
+        }
+        if let Ok(mut pages) = self.pages.lock() {
+            pages.insert(path.to_owned(), (all, content.to_owned()));
+        }
+        format!("{}{path}", self.origin())
     }
 
     /// `http://127.0.0.1:port`

@@ -5,12 +5,14 @@
 //! an [`SshPublicKey`] can be made by their parsers alone. No I/O; compiles to wasm.
 
 pub mod api;
+mod base64;
 mod catalogue;
 mod email;
 mod git_host;
 mod git_origin;
 mod git_suggest;
 mod git_url;
+pub mod host;
 mod name;
 mod order;
 mod reserved;

@@ -5,10 +5,9 @@
 
 use std::{fmt, str::FromStr};
 
-use base64ct::{Base64, Base64Unpadded, Encoding};
 use sha2::{Digest, Sha256};
 
-use crate::{shown::is_invisible, ssh_wire};
+use crate::{base64, shown::is_invisible, ssh_wire};
 
 /// A public key the machine will accept for login: kind, key, comment; one line, no options.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +107,7 @@ impl SshPublicKey {
     pub fn fingerprint(&self) -> String {
         let digest: [u8; 32] = Sha256::digest(&self.blob).into();
         let mut text = String::from("SHA256:");
-        text.push_str(&Base64Unpadded::encode_string(&digest));
+        text.push_str(&base64::encode(&digest));
         text
     }
 
@@ -153,7 +152,7 @@ impl FromStr for SshPublicKey {
         let (name, rest) = word(line);
         check_name(name, rest)?;
         let (key, comment) = word(rest);
-        let blob = Base64::decode_vec(key).map_err(|_| SshKeyError::Malformed)?;
+        let blob = base64::decode(key).ok_or(SshKeyError::Malformed)?;
         let (kind, bits) = ssh_wire::read(name, &blob)?;
         if comment.len() > 255 || comment.chars().any(is_invisible) {
             return Err(SshKeyError::Comment);
@@ -178,7 +177,8 @@ impl fmt::Display for SshPublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.as_str())?;
         f.write_str(" ")?;
-        f.write_str(&Base64::encode_string(&self.blob))?;
+        f.write_str(&base64::encode(&self.blob))?;
+        f.write_str(base64::padding(self.blob.len()))?;
         if !self.comment.is_empty() {
             f.write_str(" ")?;
             f.write_str(&self.comment)?;

@@ -1,6 +1,10 @@
 //! The widget's pages: `/`, `/embed/{site}`, and the built files beside them.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -17,8 +21,7 @@ use super::{App, Kind, Problem};
 /// The built widget.
 #[derive(Debug)]
 pub struct Dist {
-    folder: std::path::PathBuf,
-    index: String,
+    folder: PathBuf,
 }
 
 /// Why the built widget cannot be served.
@@ -33,19 +36,18 @@ pub struct DistError {
 }
 
 impl Dist {
-    /// Reads the page; the files beside it are served from the folder.
+    /// Looks whether the page is there; it is read when it is asked for, as the files beside it are.
     ///
     /// # Errors
     /// When there is no `index.html` in it.
     pub fn open(folder: &Path) -> Result<Self, DistError> {
         let path = folder.join("index.html");
-        let index = fs::read_to_string(&path).map_err(|why| DistError {
+        fs::metadata(&path).map_err(|why| DistError {
             path: path.display().to_string(),
             why,
         })?;
         Ok(Self {
             folder: folder.to_owned(),
-            index,
         })
     }
 }
@@ -63,7 +65,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
 
 /// The page on its own: nobody may frame it.
 async fn standalone(State(app): State<App>) -> Response {
-    page(&app, &[])
+    page(&app, &[]).await
 }
 
 /// The page for one site: that site's origins may frame it, nobody else. An unknown site's page is
@@ -77,8 +79,8 @@ async fn embedded(
         return file(state, path, request).await;
     }
     match state.config.site(&path.0) {
-        Some(site) => page(&state, &site.origins),
-        None => page(&state, &[]),
+        Some(site) => page(&state, &site.origins).await,
+        None => page(&state, &[]).await,
     }
 }
 
@@ -108,6 +110,8 @@ async fn file(
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
+        // Modules of another origin, `embed.js`, come no other way; nothing here is secret.
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
     (headers, response).into_response()
 }
@@ -118,14 +122,22 @@ fn is_hashed(name: &str) -> bool {
     name.split(['-', '_', '.']).any(hex)
 }
 
-fn page(app: &App, ancestors: &[String]) -> Response {
+async fn page(app: &App, origins: &[String]) -> Response {
     let Some(dist): Option<&Arc<Dist>> = app.dist.as_ref() else {
         return Problem::new(Kind::NotFound).into_response();
     };
-    let ancestors = if ancestors.is_empty() {
-        "'none'".to_owned()
-    } else {
-        ancestors.join(" ")
+    let index = match tokio::fs::read_to_string(dist.folder.join("index.html")).await {
+        Ok(index) => index,
+        Err(why) => {
+            tracing::error!(%why, "the widget's page cannot be read: is it being built anew?");
+            return Problem::new(Kind::Internal).into_response();
+        }
+    };
+    // The widget answers none but these.
+    let index = index.replacen(NO_ORIGINS, &NO_ORIGINS.replace("\"\"", &quoted(origins)), 1);
+    let ancestors = match origins {
+        [] => "'none'".to_owned(),
+        origins => origins.join(" "),
     };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -150,7 +162,14 @@ fn page(app: &App, ancestors: &[String]) -> Response {
             PERMISSIONS.into(),
         ),
     ];
-    (headers, Html(dist.index.clone())).into_response()
+    (headers, Html(index)).into_response()
+}
+
+const NO_ORIGINS: &str = "<meta name=\"gridtube-origins\" content=\"\">";
+
+/// Origins of the config are checked: they hold no quotes.
+fn quoted(origins: &[String]) -> String {
+    format!("\"{}\"", origins.join(" "))
 }
 
 /// All off but writing to the clipboard.

@@ -1,0 +1,56 @@
+//! Hearing of events and changes for as long as the owner lives, and no longer.
+
+use std::any::Any;
+
+use js_sys::{Array, Function, Object, Reflect};
+use reactive_graph::owner::StoredValue;
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+
+use crate::{abort::Abort, dom};
+
+/// Hears an event for as long as the owner lives.
+pub(crate) fn listen(to: &JsValue, event: &str, act: impl Fn(JsValue) + 'static) {
+    let act = Closure::<dyn Fn(JsValue)>::wrap(Box::new(act));
+    let until = Abort::new();
+    let how = Object::new();
+    dom::put(&how, "signal", &until.signal().into());
+    let with = Array::of3(&event.into(), act.as_ref(), &how);
+    dom::call(to, "addEventListener", &with);
+    keep((until, act));
+}
+
+/// Has an observer of the browser look at something for as long as the owner lives. False when the
+/// browser has none of this kind.
+pub(crate) fn observe(
+    kind: &str,
+    how: &JsValue,
+    what: &JsValue,
+    act: impl Fn(JsValue) + 'static,
+) -> bool {
+    let act = Closure::<dyn Fn(JsValue)>::wrap(Box::new(act));
+    let class = dom::get(&dom::window(), kind);
+    let made = class.dyn_ref::<Function>().and_then(|class| {
+        let with = Array::of2(act.as_ref(), how);
+        Reflect::construct(class, &with).ok()
+    });
+    let Some(observer) = made else {
+        return false;
+    };
+    dom::call(&observer, "observe", &Array::of1(what));
+    keep((Observing(observer), act));
+    true
+}
+
+/// Keeps something for as long as the owner lives. One shape for all of it keeps the download small.
+pub(crate) fn keep(it: impl Any) {
+    let it: Box<dyn Any> = Box::new(it);
+    StoredValue::new_local(it);
+}
+
+struct Observing(JsValue);
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        dom::call(&self.0, "disconnect", &Array::new());
+    }
+}
