@@ -1,0 +1,20 @@
+//! A native client of the ThreeFold Grid v3.
+//!
+//! What is here needs no network: it makes the bytes that the grid's chain, relays and nodes
+//! expect, and reads theirs.
+//!
+//! - [`identity`]: one secret → the account's signing key, its address, and the key for messages;
+//! - [`rmb`]: the reliable message bus.
+//!
+//! Amounts and sizes are integers in the unit that their name or documentation says; sizes are
+//! bytes. Every error is an [`Error`] whose text says what to do.
+//!
+//! Sources of protocol facts are named as `repository:path`, all of them public repositories of
+//! ThreeFold: zosbase (what nodes run), rmb-rs (the relay), tfchain (the chain).
+
+mod error;
+pub mod identity;
+pub mod rmb;
+
+pub use error::Error;
+pub use identity::Identity;

@@ -1,0 +1,3 @@
+//! The reliable message bus, without its sockets.
+
+mod cipher;
