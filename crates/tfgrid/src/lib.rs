@@ -4,7 +4,10 @@
 //! expect, and reads theirs.
 //!
 //! - [`identity`]: one secret → the account's signing key, its address, and the key for messages;
-//! - [`rmb`]: the reliable message bus.
+//! - [`deployment`]: what a node is asked to run, its challenge and hash, signatures, and every rule
+//!   that can be checked before money is spent;
+//! - [`rmb`]: the reliable message bus: envelopes, their signatures, encryption, the relay's token;
+//! - [`pricing`]: what it costs, in USD and TFT.
 //!
 //! Amounts and sizes are integers in the unit that their name or documentation says; sizes are
 //! bytes. Every error is an [`Error`] whose text says what to do.
@@ -12,8 +15,10 @@
 //! Sources of protocol facts are named as `repository:path`, all of them public repositories of
 //! ThreeFold: zosbase (what nodes run), rmb-rs (the relay), tfchain (the chain).
 
+pub mod deployment;
 mod error;
 pub mod identity;
+pub mod pricing;
 pub mod rmb;
 
 pub use error::Error;
