@@ -256,3 +256,59 @@ async fn nonsense_and_forgeries_change_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sandboxed_frame_works_with_the_flags_that_are_documented() {
+    let body = "<iframe src='SERVICE/embed/default' width=900 height=1500 \
+        sandbox='allow-scripts allow-same-origin allow-forms allow-popups'></iframe>";
+    on_a_page("sandbox", body, deploys).await;
+}
+
+#[tokio::test]
+async fn a_right_to_left_page_embeds_it() {
+    let body = "<div dir=rtl><peertube-deploy id=one site=default></peertube-deploy></div>";
+    on_a_page("rtl", body, deploys).await;
+}
+
+/// Deploys, from a page whose first frame is the widget.
+async fn deploys(_: &Scene, page: &Page) -> anyhow::Result<()> {
+    until(page, "document.querySelector('iframe')?.id").await?;
+    page.into_widget().await?;
+    page.fill("#f-name", "myclub").await?;
+    page.click("#deploy").await?;
+    page.until_screen("review").await?;
+    page.click("#confirm").await?;
+    page.until_screen("result").await
+}
+
+#[tokio::test]
+async fn an_isolated_page_may_show_it() {
+    let scene = Scene::start(QUICK).await.unwrap();
+    let service = scene.service().unwrap().origin();
+    let page = format!("<!doctype html><iframe src={service}/embed/default height=1500></iframe>");
+    let headers = [
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ];
+    let address = scene.host.put("/isolated", &headers, &page);
+    let played = browser::drive("coep", async |browser| {
+        browser.open(&address).await?;
+        assert_eq!(browser.script("return crossOriginIsolated").await?, true);
+        deploys(&scene, browser).await
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_that_the_site_does_not_name_cannot_show_it() {
+    let body = "<iframe src='SERVICE/embed/nobody' width=900 height=900></iframe>";
+    on_a_page("unknown_site", body, async |_, page| {
+        page.client.clone().enter_frame(0).await?;
+        let shown = page
+            .script("return document.querySelector('form') === null")
+            .await?;
+        assert_eq!(shown, true);
+        Ok(())
+    })
+    .await;
+}
