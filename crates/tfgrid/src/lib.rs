@@ -23,3 +23,8 @@ pub mod rmb;
 
 pub use error::Error;
 pub use identity::Identity;
+
+/// The README's example compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
