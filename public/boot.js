@@ -10,8 +10,18 @@
       return sum + weight * (c > 0.04045 ? ((c + 0.055) / 1.055) ** 2.4 : c / 12.92);
     }, 0.05);
   const contrast = (a, b) => Math.max(light(a) / light(b), light(b) / light(a));
+  const query = new URLSearchParams(location.search);
+  // The languages that there are pages in. The service chooses the page; on a static host it is a file.
+  const known = (tag) => /^(en|nl|fr|de|ar)(?![a-z])/i.exec(tag)?.[1].toLowerCase();
+  const turn = (lang) => {
+    query.set("lang", lang);
+    const file = "chosen" in root.dataset ? "" : lang === "en" ? "index.html" : `index.${lang}.html`;
+    location.replace(`${file}?${query}${location.hash}`);
+  };
+  let started = false;
   // What cannot be read is not taken: an accent under 4.5:1, a length of another unit.
-  const look = ({ theme, accent, radius }) => {
+  const look = ({ theme, accent, radius, lang }) => {
+    if (started && known(lang) && known(lang) !== root.lang) turn(known(lang));
     if (/^(light|dark|auto)$/.test(theme)) root.dataset.theme = theme;
     if (/^\d\d?px$/.test(radius) && parseInt(radius) <= 24) root.style.setProperty("--radius", radius);
     const hex = /^#?([\da-f]{3}){1,2}$/i.test(accent) && String(accent).replace("#", "");
@@ -24,7 +34,18 @@
     }
   };
   window.gridtubeLook = look;
-  look(Object.fromEntries(new URLSearchParams(location.search)));
+  look(Object.fromEntries(query));
+
+  started = true;
+  const wanted = [query.get("lang"), ...navigator.languages].map(known).find(Boolean);
+  if (!("chosen" in root.dataset) && root.lang === "en" && wanted && wanted !== "en") turn(wanted);
+
+  // Numbers, lengths of time and prices, as the page's language writes them.
+  window.gridtubeFormat = (number, unit) => {
+    const how = { style: "unit", unit, unitDisplay: "short" };
+    const money = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" };
+    return new Intl.NumberFormat(root.lang + "-u-nu-latn", unit ? (unit === "usd" ? money : how) : {}).format(number);
+  };
 
   const start = async () => {
     const link = (type) => document.querySelector(`link[rel="${type}"]`);
@@ -34,10 +55,10 @@
       await glue.default({ module_or_path: fetch(wasm.href, { integrity: wasm.integrity }) });
     } catch (reason) {
       console.error(reason);
-      const again = Object.assign(document.createElement("a"), { href: location, target: "_blank" });
-      again.textContent = "Open it in a new tab";
-      document.title = "Error: " + document.title;
-      document.getElementById("deploy-note")?.replaceChildren("This form could not be started. ", again, ", or reload this page.");
+      document.title = document.querySelector(".apart").textContent + document.title;
+      const said = document.getElementById("unstarted").content.firstChild;
+      said.querySelector("a").href = location;
+      document.getElementById("deploy-note")?.replaceChildren(said);
     }
   };
   document.addEventListener("DOMContentLoaded", start);

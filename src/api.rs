@@ -9,6 +9,7 @@ use order::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Request, RequestInit, Response};
+use words::Label;
 
 use crate::{
     abort::Abort,
@@ -50,12 +51,12 @@ impl Refusal {
     }
 
     fn unreachable() -> Self {
-        Self::new(0, text::API_DOWN)
+        Self::new(0, text::of(Label::ApiDown))
     }
 
     /// An answer that this widget does not understand: an error of something in front of the service.
     pub(crate) fn odd(status: u16) -> Self {
-        Self::new(status, text::API_ODD)
+        Self::new(status, text::of(Label::ApiOdd))
     }
 
     fn problem(problem: ProblemDetails) -> Self {
@@ -245,6 +246,8 @@ impl Client {
     fn request(&self, ask: Ask<'_>) -> Result<Request, JsValue> {
         let headers = Object::new();
         dom::put(&headers, ask.header.0, &ask.header.1.into());
+        // The service answers in the language of the page, whatever that of the browser.
+        dom::put(&headers, "Accept-Language", &dom::language().into());
         if let Some(id) = ask.last_event {
             dom::put(&headers, "Last-Event-ID", &id.into());
         }

@@ -14,6 +14,7 @@ use reactive_graph::{
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+use words::Label;
 
 use crate::{
     api::{Client, service_now},
@@ -119,6 +120,7 @@ pub(crate) enum Screen {
 impl App {
     /// A widget that goes on where this tab, or the link it was opened with, left off.
     pub(crate) fn start() -> Self {
+        text::load();
         let state = State {
             draft: crate::form::empty(),
             kept_key: String::new(),
@@ -196,6 +198,15 @@ impl App {
                 }
             },
         );
+        let title = dom::text(&dom::document(), "title").unwrap_or_default();
+        let error = form.find(".apart").0.text_content().unwrap_or_default();
+        let named = move |state: &State| {
+            let wrong = !state.found.is_empty();
+            [if wrong { &error } else { "" }, &title].concat().into()
+        };
+        el::watch(self, named, |title| {
+            dom::put(&dom::document(), "title", &title.into());
+        });
         let screen = |state: &State| state.screen().name().into();
         let form = form.clone();
         main.live_attr(self, "data-screen", screen)
@@ -267,7 +278,7 @@ impl App {
                 return self.offer(catalogue);
             }
             if let Some(note) = dom::by_id("deploy-note") {
-                note.set_text_content(Some(text::OFFLINE));
+                note.set_text_content(Some(text::of(Label::Offline)));
             }
             dom::sleep(RETRY_MS).await;
         }

@@ -2,6 +2,7 @@
 //! in flight when the value changes, and drops an answer that comes for an old value.
 
 use web_sys::AbortSignal;
+use words::Label;
 
 use crate::{
     abort::Abort,
@@ -156,7 +157,7 @@ impl About {
         dom::spawn(async move {
             dom::sleep(PATIENCE_MS).await;
             if current() && self.of(&app.peek()).in_flight.is_some() {
-                let checking = Answer::new(Tone::Busy, text::CHECKING);
+                let checking = Answer::new(Tone::Busy, text::of(Label::Checking));
                 app.change(|state| self.of_mut(state).answer = checking);
             }
         });

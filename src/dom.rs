@@ -52,11 +52,18 @@ pub(crate) fn put(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-/// Calls a method, if there is one and it does not throw.
-pub(crate) fn call(object: &JsValue, method: &str, with: &Array) {
-    if let Some(method) = get(object, method).dyn_ref::<Function>() {
-        let _ = method.apply(object, with);
+/// Calls a method; undefined when there is none, or it throws.
+pub(crate) fn call(object: &JsValue, method: &str, with: &Array) -> JsValue {
+    match get(object, method).dyn_ref::<Function>() {
+        Some(method) => method.apply(object, with).unwrap_or_default(),
+        None => JsValue::UNDEFINED,
     }
+}
+
+/// The language of the page, as in its attribute `lang`.
+pub(crate) fn language() -> String {
+    let root = get(&document(), "documentElement");
+    text(&root, "lang").unwrap_or_default()
 }
 
 /// Does something that takes time. One shape for all of it keeps the download small.

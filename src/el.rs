@@ -4,9 +4,10 @@
 
 use std::{borrow::Cow, cell::RefCell};
 
-use reactive_graph::{effect::Effect, owner::Owner};
+use reactive_graph::{effect::RenderEffect, owner::Owner};
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, prelude::Closure};
 use web_sys::{Element, Event, HtmlTemplateElement};
+use words::Label;
 
 use crate::{
     app::{App, State},
@@ -203,8 +204,8 @@ impl El {
     ) -> Self {
         let label = dom::text(&self.0, "textContent").unwrap_or_default();
         let said = move |state: &State| match state.ticket.copied {
-            Some((copied, true)) if copied == what => text::COPIED.into(),
-            Some((copied, false)) if copied == what => text::COPY_BY_HAND.into(),
+            Some((copied, true)) if copied == what => text::of(Label::Copied).into(),
+            Some((copied, false)) if copied == what => text::of(Label::CopyByHand).into(),
             _ => label.clone().into(),
         };
         self.live_text(app, said).on("click", move |_| {
@@ -241,7 +242,7 @@ pub(crate) fn watch(
 /// The one effect of the widget: each further shape of one would be compiled anew.
 fn follow(app: App, value: Value, act: Act) {
     let last: RefCell<Option<Option<Words>>> = RefCell::default();
-    Effect::new(move |_: Option<()>| {
+    keep(RenderEffect::new(move |_: Option<()>| {
         let now = {
             let state = app.read();
             Some(match &value {
@@ -253,7 +254,7 @@ fn follow(app: App, value: Value, act: Act) {
             act(now.as_ref().and_then(Option::as_deref));
             *last.borrow_mut() = now;
         }
-    });
+    }));
 }
 
 /// What stands in the control that an event came from.

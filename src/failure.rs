@@ -4,6 +4,7 @@ use order::{
     Field,
     api::{Failure, FailureCode, State as Stage},
 };
+use words::Label;
 
 use crate::{
     app::{App, State},
@@ -21,9 +22,9 @@ pub(crate) fn failure(app: App) -> El {
     screen.find("#title").live_text(app, |state| {
         let cancelled = of(state).is_some_and(|f| f.code == FailureCode::Cancelled);
         let title = if cancelled {
-            text::CANCELLED
+            text::of(Label::Cancelled)
         } else {
-            text::FAILED
+            text::of(Label::Failed)
         };
         title.into()
     });
@@ -36,17 +37,17 @@ pub(crate) fn failure(app: App) -> El {
     screen.find("#money").live_text(app, |state| {
         let paid = of(state).is_some_and(|f| f.paid);
         let words = match (paid, over(state)) {
-            (false, _) => text::NOT_PAID,
-            (true, true) => text::PAID,
-            (true, false) => text::PAID_UNWINDING,
+            (false, _) => text::of(Label::NotPaid),
+            (true, true) => text::of(Label::Paid),
+            (true, false) => text::of(Label::PaidUnwinding),
         };
         words.into()
     });
     screen.find("#left").live_text(app, |state| {
         let words = if over(state) {
-            text::NOTHING_LEFT
+            text::of(Label::NothingLeft)
         } else {
-            text::BEING_TAKEN_DOWN
+            text::of(Label::BeingTakenDown)
         };
         words.into()
     });

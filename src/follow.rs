@@ -4,6 +4,7 @@
 
 use wasm_bindgen::JsCast;
 use web_sys::ReadableStreamDefaultReader;
+use words::Label;
 
 use crate::{
     abort::Abort,
@@ -47,7 +48,7 @@ pub(crate) fn start(app: App, access: Access) {
                 Err(_) if !is_current(app, follower) => return,
                 Err(refusal) if matches!(refusal.status, 401 | 403 | 404) => {
                     leave(app);
-                    return app.show(vec![], Some(text::LINK_LEADS_NOWHERE.into()));
+                    return app.show(vec![], Some(text::of(Label::LinkLeadsNowhere).into()));
                 }
                 Err(_) => {
                     app.change(|state| state.followed.lost = true);

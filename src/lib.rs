@@ -13,7 +13,6 @@ mod el;
 mod failure;
 mod follow;
 mod form;
-mod format;
 mod host;
 mod json;
 mod listen;

@@ -1,9 +1,12 @@
 //! Hearing of events and changes for as long as the owner lives, and no longer.
 
-use std::any::Any;
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+};
 
 use js_sys::{Array, Function, Object, Reflect};
-use reactive_graph::owner::StoredValue;
+use reactive_graph::owner::on_cleanup;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 
 use crate::{abort::Abort, dom};
@@ -41,10 +44,30 @@ pub(crate) fn observe(
     true
 }
 
-/// Keeps something for as long as the owner lives. One shape for all of it keeps the download small.
+thread_local! {
+    /// What is kept, each under a number of its own.
+    static KEPT: RefCell<Vec<(u32, Box<dyn Any>)>> = const { RefCell::new(vec![]) };
+    static LAST: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Keeps something for as long as the owner lives. The owner itself keeps only what can go to another
+/// thread, and to prove of the rest that there is no other costs 1 K.
 pub(crate) fn keep(it: impl Any) {
-    let it: Box<dyn Any> = Box::new(it);
-    StoredValue::new_local(it);
+    keep_boxed(Box::new(it));
+}
+
+fn keep_boxed(it: Box<dyn Any>) {
+    let number = LAST.get() + 1;
+    LAST.set(number);
+    KEPT.with_borrow_mut(|kept| kept.push((number, it)));
+    on_cleanup(move || {
+        let gone = KEPT.with_borrow_mut(|kept| {
+            let at = kept.iter().position(|(n, _)| *n == number);
+            at.map(|at| kept.swap_remove(at))
+        });
+        // Not before now: it may keep others.
+        drop(gone);
+    });
 }
 
 struct Observing(JsValue);

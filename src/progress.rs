@@ -2,11 +2,12 @@
 
 use js_sys::Date;
 use order::api::{Deployment, Step, StepName, StepState};
+use words::Label;
 
 use crate::{
     app::{App, State},
     el::{self, El},
-    follow, format, permalink, text,
+    follow, permalink, text,
 };
 
 /// Steps are announced no faster than this, milliseconds.
@@ -18,9 +19,9 @@ pub(crate) fn progress(app: App) -> El {
     screen.find("#title").live_text(app, |state| {
         let down = state.is_unwinding();
         let title = if down {
-            text::TAKING_DOWN
+            text::of(Label::TakingDown)
         } else {
-            text::PROGRESS
+            text::of(Label::Progress)
         };
         title.into()
     });
@@ -34,7 +35,7 @@ pub(crate) fn progress(app: App) -> El {
         .find("#total")
         .live_text(app, |state| match &state.deployment {
             Some(d) => text::in_all(seconds(&d.created_at, state.now), usual(d)).into(),
-            None => text::ONE_MOMENT.into(),
+            None => text::of(Label::OneMoment).into(),
         });
     screen.find("#bar").live_attr(app, "value", |state| {
         let done = state.deployment.as_ref().map_or(0, done);
@@ -130,13 +131,16 @@ fn timing(step: &Step, now: f64) -> String {
     let end = step.ended_at.as_ref().map(|end| Date::parse(end));
     let start = step.started_at.as_ref();
     let mut time = start
-        .map(|start| format::duration(seconds(start, end.unwrap_or(now))))
+        .map(|start| text::duration(seconds(start, end.unwrap_or(now))))
         .unwrap_or_default();
     if end.is_none() && step.usual_seconds > 0 {
         if !time.is_empty() {
             time.push_str(" · ");
         }
-        time.push_str(&text::usually(step.usual_seconds));
+        time.push_str(&text::with(
+            Label::Usually,
+            &[&text::about(step.usual_seconds)],
+        ));
     }
     time
 }

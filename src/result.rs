@@ -1,6 +1,7 @@
 //! Where it ends well: the ticket with address, user, password, login; and the end after deleting.
 
 use js_sys::Date;
+use words::Label;
 
 use crate::{
     app::{App, State},
@@ -34,7 +35,9 @@ pub(crate) fn result(app: App) -> El {
     };
     if let Some(ready) = &d.ready_at {
         let took = progress::seconds(&d.created_at, Date::parse(ready));
-        screen.find("#took").text(&text::ready_after(took));
+        screen
+            .find("#took")
+            .text(&text::with(Label::ReadyAfter, &[&text::duration(took)]));
     }
     screen.find("#address").text(&d.address);
     screen.find("#open").attr("href", &d.url);
@@ -52,7 +55,7 @@ pub(crate) fn result(app: App) -> El {
     password(app, &screen);
     screen
         .find("#question")
-        .text(&text::delete_question(&d.address));
+        .text(&text::with(Label::DeleteThis, &[&d.address]));
     delete(app, &screen);
     progress::bind_note(app, &screen);
     screen
@@ -61,7 +64,7 @@ pub(crate) fn result(app: App) -> El {
 /// After deleting.
 pub(crate) fn deleted(app: App) -> El {
     let screen = el::screen("#deleted");
-    let title = text::deleted(&app.peek().deployed_address());
+    let title = text::with(Label::IsDeleted, &[&app.peek().deployed_address()]);
     screen.find("#title").text(&title);
     screen.find("#again").on("click", move |_| {
         follow::leave(app);

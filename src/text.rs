@@ -1,145 +1,159 @@
-//! The words that change, in one place, for translation; those that do not are in `html/`. Verdicts on
-//! fields come from `order`, and what the service says comes from the service.
+//! The widget's words. The page brings them in its language (`words::block`); here are only their
+//! numbers, and how values are put into them.
 
+use std::cell::Cell;
+
+use js_sys::Array;
 use order::{
     LocationOffer, LocationState, SizeOffer, SshPublicKey,
     api::{StepName, StepState},
 };
+use wasm_bindgen::JsValue;
+use words::{Label, Said, fill, place_of_flaw, place_of_label};
 
-use crate::format;
+use crate::dom;
 
-pub(crate) const API_DOWN: &str =
-    "The deployment service cannot be reached. Nothing was lost: try again in a moment.";
-pub(crate) const API_ODD: &str = "The deployment service gave an answer this page does not understand. Reload the page, or try again later.";
-pub(crate) const OFFLINE: &str = "The deployment service cannot be reached right now. What you entered is kept; this page goes on trying.";
-pub(crate) const CHECKING: &str = "Checking…";
-pub(crate) const COULD_NOT_CHECK: &str = "Could not check now; it is checked again when you deploy";
-pub(crate) const FREE: &str = "Free";
-pub(crate) const TAKEN: &str = "Taken: choose another name or domain";
-pub(crate) const NOT_TO_BE_HAD: &str = "This name cannot be used: choose another one";
-pub(crate) const DID_YOU_MEAN: &str = "Did you mean this address?";
-pub(crate) const NO_KEY: &str = "Paste your public key, or choose “No”";
-pub(crate) const LINK_LEADS_NOWHERE: &str = "This link leads to no deployment: it is incomplete, or the deployment is gone. You can make a new one here.";
-pub(crate) const NAME_TO_COME: &str = "name";
-pub(crate) const CHECKING_ORDER: &str = "Checking your entries…";
-pub(crate) const COVERED: &str = "Something covers this button, or it is out of view: that is why it does not work. Open this form in a new tab instead.";
-pub(crate) const NEW_TAB: &str = "Open this form in a new tab";
-pub(crate) const SENDING: &str = "Sending your order…";
-pub(crate) const PROGRESS: &str = "Your PeerTube is being deployed";
-pub(crate) const TAKING_DOWN: &str = "It is being taken down";
-pub(crate) const ONE_MOMENT: &str = "Asking how it stands…";
-pub(crate) const COPIED: &str = "Copied";
-pub(crate) const COPY_BY_HAND: &str = "Select and copy it by hand";
-pub(crate) const FAILED: &str = "The deployment failed";
-pub(crate) const CANCELLED: &str = "The deployment was cancelled";
-pub(crate) const PAID: &str = "A first payment was made before that. Everything it paid for was cancelled, so nothing more is paid.";
-pub(crate) const PAID_UNWINDING: &str =
-    "A first payment was made before that. Everything it paid for is being cancelled.";
-pub(crate) const NOT_PAID: &str = "No money was spent.";
-pub(crate) const NOTHING_LEFT: &str = "Nothing is left running.";
-pub(crate) const BEING_TAKEN_DOWN: &str =
-    "What was already made is being taken down; this page says when that is done.";
+thread_local! {
+    static WORDS: Cell<&'static [&'static str]> = const { Cell::new(&[]) };
+}
 
-pub(crate) fn git_optional(required: bool) -> &'static str {
-    if required { "(required)" } else { "(optional)" }
+/// Takes the page's words; they stay for as long as the page does.
+pub(crate) fn load() {
+    let words = dom::by_id("words").and_then(|w| dom::text(&w, "textContent"));
+    let words: &'static str = words.unwrap_or_default().leak();
+    WORDS.set(words.split('\n').collect::<Vec<_>>().leak());
+}
+
+/// A text without values.
+pub(crate) fn of(label: Label) -> &'static str {
+    at(place_of_label(label))
+}
+
+/// A text with its values.
+pub(crate) fn with(label: Label, values: &[&str]) -> String {
+    fill(of(label), values)
+}
+
+/// What is wrong with a field.
+pub(crate) fn flaw(said: &Said) -> String {
+    let values: Vec<_> = said.with.iter().map(String::as_str).collect();
+    fill(at(place_of_flaw(said.flaw)), &values)
+}
+
+fn at(place: usize) -> &'static str {
+    WORDS.get().get(place).copied().unwrap_or_default()
+}
+
+/// A number as the page's language writes it; with a unit of ECMA-402 or `usd`. `boot.js` asks `Intl`.
+fn number(number: JsValue, unit: &str) -> String {
+    let with = Array::of2(&number, &unit.into());
+    let written = dom::call(&dom::window(), "gridtubeFormat", &with);
+    written.as_string().unwrap_or_default()
+}
+
+fn count(n: u32) -> String {
+    number(n.into(), "")
 }
 
 pub(crate) fn machine(size: &SizeOffer) -> String {
-    let vcpu = u32::from(size.vcpu).to_string();
-    let memory = size.memory_gib.to_string();
-    [&vcpu, " vCPU · ", &memory, " GiB memory"].concat()
+    let (vcpu, memory) = (count(size.vcpu.into()), count(size.memory_gib));
+    with(Label::Machine, &[&vcpu, &memory])
 }
 
 pub(crate) fn disk(size: &SizeOffer) -> String {
-    [&size.disk_gib.to_string(), " GiB disk"].concat()
+    with(Label::Disk, &[&count(size.disk_gib)])
 }
 
 pub(crate) fn hours(size: &SizeOffer) -> String {
-    ["about ", &size.video_hours.to_string(), " h of video"].concat()
+    with(Label::Hours, &[&count(size.video_hours)])
 }
 
 pub(crate) fn price(size: &SizeOffer) -> String {
-    ["$", &size.price.usd_month, " / month"].concat()
+    let usd = number(JsValue::from(size.price.usd_month.as_str()), "usd");
+    with(Label::Price, &[&usd])
+}
+
+/// A place's name; those that every service offers have one in each language.
+pub(crate) fn location(location: &LocationOffer) -> &str {
+    match location.id.as_str() {
+        "ghent" => of(Label::Ghent),
+        "vienna" => of(Label::Vienna),
+        _ => &location.name,
+    }
 }
 
 pub(crate) fn location_state(location: &LocationOffer) -> Option<&'static str> {
     match location.state {
         LocationState::Open => None,
-        LocationState::Full => Some("no room now"),
-        LocationState::Announced => Some("coming soon"),
+        LocationState::Full => Some(of(Label::NoRoomNow)),
+        LocationState::Announced => Some(of(Label::ComingSoon)),
     }
-}
-
-pub(crate) fn filled_in_by(page: &str) -> String {
-    ["Filled in by ", page].concat()
-}
-
-pub(crate) fn suggestion(url: &str) -> String {
-    ["Use ", url].concat()
-}
-
-pub(crate) fn git_works(host: &str, branch: &str, commit: &str) -> String {
-    ["Works: ", host, ", branch ", branch, ", commit ", commit].concat()
 }
 
 pub(crate) fn key(key: &SshPublicKey) -> String {
     let comment = key.comment();
     let dot = if comment.is_empty() { "" } else { " · " };
     let (bits, print) = (key.bits().to_string(), key.fingerprint());
-    let known = [key.kind().as_str(), " · ", &bits, " bits · ", &print].concat();
+    let known = with(Label::KeyKnown, &[key.kind().as_str(), &bits, &print]);
     [&known, dot, comment].concat()
 }
 
 pub(crate) fn options(private: bool, p2p: bool) -> &'static str {
-    match (private, p2p) {
-        (true, true) => "Private, peer-to-peer on",
-        (true, false) => "Private, peer-to-peer off",
-        (false, true) => "Public, peer-to-peer on",
-        (false, false) => "Public, peer-to-peer off",
-    }
+    of(match (private, p2p) {
+        (true, true) => Label::PrivateWithP2p,
+        (true, false) => Label::PrivateWithout,
+        (false, true) => Label::PublicWithP2p,
+        (false, false) => Label::PublicWithout,
+    })
 }
 
 pub(crate) fn step(name: StepName) -> &'static str {
-    match name {
-        StepName::Contracts => "Reserve and pay",
-        StepName::Machine => "Prepare the machine",
-        StepName::Peertube => "Start PeerTube",
-        StepName::Address => "Certificate and address",
-        StepName::Check => "Check that it answers",
-    }
+    of(match name {
+        StepName::Contracts => Label::Contracts,
+        StepName::Machine => Label::Prepare,
+        StepName::Peertube => Label::Start,
+        StepName::Address => Label::Serve,
+        StepName::Check => Label::Check,
+    })
 }
 
 pub(crate) fn step_state(state: StepState) -> &'static str {
-    match state {
-        StepState::Pending => "waiting",
-        StepState::Running => "in progress",
-        StepState::Done => "done",
-        StepState::Failed => "failed",
-    }
+    of(match state {
+        StepState::Pending => Label::Waiting,
+        StepState::Running => Label::InProgress,
+        StepState::Done => Label::Done,
+        StepState::Failed => Label::HasFailed,
+    })
 }
 
 pub(crate) fn step_of(number: usize, of: usize, name: StepName) -> String {
-    let (number, of) = ((number as u32).to_string(), (of as u32).to_string());
-    [&number, " of ", &of, ": ", step(name)].concat()
-}
-
-pub(crate) fn usually(seconds: u32) -> String {
-    ["usually ", &format::about(seconds)].concat()
+    let (number, of) = (count(number as u32), count(of as u32));
+    with(Label::StepOf, &[&number, &of, step(name)])
 }
 
 pub(crate) fn in_all(elapsed: u32, usual: u32) -> String {
-    let (elapsed, usual) = (format::duration(elapsed), format::about(usual));
-    [&elapsed, " so far · usually ", &usual, " in all"].concat()
+    with(Label::InAll, &[&duration(elapsed), &about(usual)])
 }
 
-pub(crate) fn ready_after(seconds: u32) -> String {
-    ["Deployed in ", &format::duration(seconds), "."].concat()
+/// A length of time: `8 sec`, `1 min 5 sec`, `1 hr 2 min`.
+pub(crate) fn duration(seconds: u32) -> String {
+    let (minutes, rest) = (seconds / 60, seconds % 60);
+    let (large, small) = match minutes {
+        0..60 => ((minutes, "minute"), (rest, "second")),
+        _ => ((minutes / 60, "hour"), (minutes % 60, "minute")),
+    };
+    let part = |(n, unit): (u32, &str)| number(n.into(), unit);
+    match (large.0, small.0) {
+        (0, _) => part(small),
+        (_, 0) => part(large),
+        _ => [&part(large), " ", &part(small)].concat(),
+    }
 }
 
-pub(crate) fn deleted(address: &str) -> String {
-    [address, " is deleted"].concat()
-}
-
-pub(crate) fn delete_question(address: &str) -> String {
-    ["Delete ", address, "?"].concat()
+/// About how long: whole minutes from 90 s on.
+pub(crate) fn about(seconds: u32) -> String {
+    match seconds {
+        0..90 => duration(seconds),
+        _ => number(((seconds + 30) / 60).into(), "minute"),
+    }
 }

@@ -261,7 +261,7 @@ async fn w33_success_moves_the_focus_to_its_heading_and_the_link_is_text() {
     );
     assert_eq!(open.get_attribute("target").as_deref(), Some("_blank"));
     assert_eq!(open.get_attribute("rel").as_deref(), Some("noopener"));
-    assert_eq!(text("#took"), "Deployed in 2 min 31 s.");
+    assert_eq!(text("#took"), "Deployed in 2 min 31 sec");
     assert_eq!(text("#ssh"), "ssh root@2001:db8::1");
     assert_eq!(text("#ipv6"), "2001:db8::1");
 }

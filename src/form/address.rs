@@ -4,6 +4,8 @@ use order::{Field, InstanceName, OrderDraft, api::NameState};
 use web_sys::AbortSignal;
 
 use super::field;
+use words::Label;
+
 use crate::{
     app::{App, State},
     check::{About, Answer, Tone},
@@ -49,7 +51,7 @@ pub(crate) fn bind(app: App, form: &El) {
 /// `name.domain`, with a word in the place of a name not yet typed.
 pub(crate) fn whole(draft: &OrderDraft) -> String {
     let name = match draft.name.trim() {
-        "" => text::NAME_TO_COME,
+        "" => text::of(Label::NameToCome),
         name => name,
     };
     [name, ".", &draft.domain].concat()
@@ -67,12 +69,12 @@ pub(crate) fn asked(draft: &OrderDraft) -> String {
 /// Whether an address is free.
 pub(crate) async fn ask(app: App, address: &str, abort: Option<AbortSignal>) -> Answer {
     let Ok(answer) = app.client().name(address, abort).await else {
-        return Answer::new(Tone::Note, text::COULD_NOT_CHECK);
+        return Answer::new(Tone::Note, text::of(Label::CouldNotCheck));
     };
     let (tone, words) = match answer.state {
-        NameState::Free => (Tone::Good, text::FREE),
-        NameState::Taken => (Tone::Bad, text::TAKEN),
-        NameState::Reserved | NameState::Invalid => (Tone::Bad, text::NOT_TO_BE_HAD),
+        NameState::Free => (Tone::Good, text::of(Label::Free)),
+        NameState::Taken => (Tone::Bad, text::of(Label::Taken)),
+        NameState::Reserved | NameState::Invalid => (Tone::Bad, text::of(Label::NotToBeHad)),
     };
     Answer::new(tone, answer.message.unwrap_or_else(|| words.into()))
 }

@@ -59,7 +59,7 @@ fn location(location: &LocationOffer) -> Card {
     let closed = text::location_state(location);
     Card {
         value: location.id.to_string(),
-        title: location.name.clone(),
+        title: text::location(location).to_owned(),
         lines: closed.map(str::to_owned).into_iter().collect(),
         open: location.state == LocationState::Open,
     }

@@ -7,6 +7,7 @@ use order::{
     suggest_git_url,
 };
 use web_sys::AbortSignal;
+use words::Label;
 
 use crate::{
     app::App,
@@ -25,14 +26,14 @@ pub(crate) async fn ask(app: App, url: &str, abort: Option<AbortSignal>) -> Answ
         return match suggestion {
             Some(_) => Answer {
                 suggestion,
-                ..Answer::new(Tone::Note, text::DID_YOU_MEAN)
+                ..Answer::new(Tone::Note, text::of(Label::DidYouMean))
             },
             None => Answer::default(),
         };
     }
     match app.client().git_check(url, abort).await {
         Ok(check) => verdict(check),
-        Err(_) => Answer::new(Tone::Note, text::COULD_NOT_CHECK),
+        Err(_) => Answer::new(Tone::Note, text::of(Label::CouldNotCheck)),
     }
 }
 
@@ -46,7 +47,7 @@ fn verdict(check: GitCheck) -> Answer {
     let words = match (check.state, &check.host, &check.branch, &check.commit) {
         (GitState::Ok, Some(host), Some(branch), Some(commit)) => {
             let short = commit.get(..7).unwrap_or(commit);
-            let mut words = text::git_works(host, branch, short);
+            let mut words = text::with(Label::GitWorks, &[host, branch, short]);
             for more in check.settings.iter().chain(&check.notices) {
                 words.push_str(". ");
                 words.push_str(more);

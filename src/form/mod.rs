@@ -15,6 +15,7 @@ mod submit;
 pub(crate) mod summary;
 
 use order::{Catalogue, Field, LocationOffer, LocationState, OrderDraft};
+use words::Label;
 
 use crate::{
     app::{App, State},
@@ -217,12 +218,12 @@ fn problems(state: &State) -> Vec<(Field, String)> {
     let broken = draft.parse(&state.catalogue).err().unwrap_or_default();
     let mut problems: Vec<_> = broken
         .into_iter()
-        .map(|e| (e.field, e.to_string()))
+        .map(|e| (e.field, text::flaw(&e.problem.said())))
         .collect();
     if draft.ssh_key.is_some_and(|key| key.is_empty()) {
         let after = problems.iter().take_while(|(f, _)| *f < Field::SshKey);
         let at = after.count();
-        problems.insert(at, (Field::SshKey, text::NO_KEY.into()));
+        problems.insert(at, (Field::SshKey, text::of(Label::NoKey).into()));
     }
     problems
 }

@@ -7,6 +7,8 @@ use order::{
 };
 
 use super::{choose_offered, place, problems};
+use words::Label;
+
 use crate::{
     app::{App, State},
     dom,
@@ -49,7 +51,9 @@ pub(super) fn mark(app: App, of: Field, before: &El) {
     let marked = move |state: &State| state.prefilled.contains(&of);
     let mark = el("p")
         .attr("class", "hint")
-        .live_text(app, |state| text::filled_in_by(&state.page).into())
+        .live_text(app, |state| {
+            text::with(Label::FilledInBy, &[&state.page]).into()
+        })
         .when(app, marked);
     dom::call(&before.0, "before", &js_sys::Array::of1(&mark.0));
 }

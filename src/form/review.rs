@@ -1,6 +1,8 @@
 //! The review: everything once more, before money is spent.
 
 use super::summary;
+use words::Label;
+
 use crate::{
     app::{App, State},
     check::About,
@@ -32,12 +34,15 @@ pub(crate) fn review(app: App) -> El {
         put("#r-price", &text::price(size));
     }
     if let Some(location) = state.catalogue.location(&draft.location) {
-        put("#r-location", &location.name);
+        put("#r-location", text::location(location));
     }
     if let Some(url) = &draft.git_url {
         let commit = About::Repository.answer(&state).commit.as_deref();
         put("#r-git", url);
-        put("#r-commit", commit.unwrap_or(text::COULD_NOT_CHECK));
+        put(
+            "#r-commit",
+            commit.unwrap_or(text::of(Label::CouldNotCheck)),
+        );
     }
     if let Some(key) = &order.ssh_key {
         put("#r-key", &key.fingerprint());
@@ -59,8 +64,8 @@ pub(crate) fn review(app: App) -> El {
     let note = screen.find("#confirm-note");
     note.clone().live_text(app, |state| {
         let note = match (state.sending, state.sight) {
-            (true, _) => text::SENDING,
-            (_, Sight::Covered) => text::COVERED,
+            (true, _) => text::of(Label::Sending),
+            (_, Sight::Covered) => text::of(Label::Covered),
             _ => "",
         };
         note.into()
@@ -70,7 +75,7 @@ pub(crate) fn review(app: App) -> El {
             .attr("href", &permalink::form(&draft))
             .attr("target", "_blank")
             .attr("rel", "noopener")
-            .text(text::NEW_TAB);
+            .text(text::of(Label::NewTab));
         screen.clone().add(el::el("p").add(link));
     }
     screen

@@ -3,6 +3,8 @@
 use order::{Field, GridKind, OrderDraft, SshPublicKey};
 
 use super::{address, cards, field, summary, value};
+use words::Label;
+
 use crate::{
     app::{App, State},
     check::{About, Tone},
@@ -44,14 +46,20 @@ fn git(app: App, form: &El) {
     let answer = |state: &State| About::Repository.answer(state).shown();
     field::bind_verdict(app, form, Field::GitUrl, answer);
     form.find("#git-optional").live_text(app, |state| {
-        text::git_optional(state.catalogue.git_url_required).into()
+        text::of(match state.catalogue.git_url_required {
+            true => Label::Required,
+            false => Label::Optional,
+        })
+        .into()
     });
     let better = |state: &State| {
         let answer = About::Repository.answer(state);
         answer.suggestion.clone().unwrap_or_default()
     };
     form.find("#f-git_url-suggestion")
-        .live_text(app, move |state| text::suggestion(&better(state)).into())
+        .live_text(app, move |state| {
+            text::with(Label::UseInstead, &[&better(state)]).into()
+        })
         .when(app, move |state| !better(state).is_empty())
         .on("click", move |_| {
             let better = better(&app.peek());

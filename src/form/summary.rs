@@ -1,6 +1,8 @@
 //! What stays in view: the errors found above the form, and address, size, price and Deploy below it.
 
 use super::{address, error, painted};
+use words::Label;
+
 use crate::{
     app::{App, Found, State},
     dom,
@@ -31,8 +33,8 @@ pub(crate) fn bind_bar(app: App, form: &El) {
     });
     form.find("#deploy-note").live_text(app, |state| {
         let note = match (state.checking, state.sending) {
-            (true, _) => text::CHECKING_ORDER,
-            (_, true) => text::SENDING,
+            (true, _) => text::of(Label::CheckingOrder),
+            (_, true) => text::of(Label::Sending),
             _ => "",
         };
         note.into()

@@ -15,6 +15,7 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, InputEvent, InputEventInit};
+use words::Lang;
 
 /// An ed25519 key of nobody.
 pub(crate) const KEY: &str =
@@ -44,7 +45,18 @@ impl Stage {
 
     /// The painted page alone.
     pub(crate) fn painted() -> Self {
-        let page = include_str!("../../index.html");
+        Self::painted_in(Lang::En)
+    }
+
+    /// The painted page alone, in a language.
+    pub(crate) fn painted_in(lang: Lang) -> Self {
+        let root = document().document_element().unwrap();
+        root.set_attribute("lang", lang.code()).unwrap();
+        root.set_attribute("dir", lang.dir()).unwrap();
+        // The service has chosen the language.
+        root.set_attribute("data-chosen", "").unwrap();
+        eval(include_str!("../../public/boot.js"));
+        let page = words::render(include_str!("../../index.html"), lang).unwrap();
         let body = page.split_once("<body>").unwrap().1;
         let body = body.split_once("</body>").unwrap().0;
         let place = document().create_element("div").unwrap();

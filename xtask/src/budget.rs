@@ -12,14 +12,13 @@ const K: usize = 1000;
 const EMBED: (&str, usize) = ("embed.js", 3 * K / 2);
 /// What the file's name ends with, and its hard limit in bytes after brotli 11.
 const LIMITS: [(&str, usize); 5] = [
-    ("index.html", 3 * K),
+    // With the widget's texts in its language, which the wasm does not have.
+    (".html", 11 * K / 2),
     (".css", 4 * K),
     ("boot.js", 3 * K / 2),
     (".js", 5 * K),
-    (".wasm", 64 * K + OWED),
+    (".wasm", 64 * K),
 ];
-/// What the wasm owes to its limit of 64 K until its texts leave it, with the languages.
-const OWED: usize = 300;
 const WHOLE: usize = 75 * K;
 const REQUESTS: usize = 6;
 
@@ -77,6 +76,15 @@ fn judge(files: &[(String, usize)]) -> (String, Vec<String>) {
         }
     };
     let (beside, files): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name == EMBED.0);
+    // A visitor loads the page in one language: the largest is counted.
+    let (pages, mut files): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .partition(|(name, _)| name.ends_with(".html"));
+    let largest = pages.iter().copied().max_by_key(|(_, size)| *size);
+    for (name, size) in pages.iter().filter(|page| Some(**page) != largest) {
+        row(name, *size, LIMITS[0].1);
+    }
+    files.extend(largest);
     for (name, size) in &files {
         let limit = LIMITS.iter().find(|(end, _)| name.ends_with(end));
         // What no row names has no room of its own.
@@ -110,11 +118,11 @@ mod tests {
 
     #[test]
     fn a_file_past_its_limit_is_named() {
-        assert_eq!(judge(&files(64_300)).1, Vec::<String>::new());
-        assert!(judge(&files(64_301)).0.contains("64301    64300  past it"));
+        assert_eq!(judge(&files(64_000)).1, Vec::<String>::new());
+        assert!(judge(&files(64_001)).0.contains("64001    64000  past it"));
         assert_eq!(
-            judge(&files(64_301)).1,
-            ["gridtube-0a_bg.wasm 64301 of 64300"]
+            judge(&files(64_001)).1,
+            ["gridtube-0a_bg.wasm 64001 of 64000"]
         );
     }
 

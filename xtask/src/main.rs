@@ -1,4 +1,4 @@
-//! Gridtube's own tasks: `cargo xtask serve | test | check | widget | bench`.
+//! Gridtube's own tasks: `cargo xtask help` lists them.
 
 use std::process::ExitCode;
 
@@ -9,6 +9,9 @@ mod browser;
 mod budget;
 mod check;
 mod children;
+mod dist;
+mod hosting;
+mod npm;
 mod paths;
 mod serve;
 mod squeeze;
@@ -26,8 +29,9 @@ Gridtube's own tasks:
   cargo xtask test     format, lints, unit and property tests, wasm tests, size budget, end to end
   cargo xtask check    the quick part of it: format, lints, unit and property tests
   cargo xtask widget   build the widget alone into dist/ and hold it against its size budget
-  cargo xtask bench    measure and print one table
-What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
+  cargo xtask bench    measure and print one table";
+const MISSING: &str =
+    "What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,8 +52,9 @@ fn run(arguments: &[&str]) -> anyhow::Result<()> {
         ["check"] => check::run(),
         ["bench"] => bench::run(),
         ["widget"] => widget::run(),
+        ["dist", options @ ..] => dist::run(&dist::Options::parse(options)?),
         [] | ["help" | "--help" | "-h"] => {
-            println!("{HELP}");
+            println!("{HELP}\n{}\n{MISSING}", dist::HELP);
             Ok(())
         }
         other => bail!("there is no task `{}`.\n{HELP}", other.join(" ")),

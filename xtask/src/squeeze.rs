@@ -1,5 +1,5 @@
-//! Makes the glue that wasm-bindgen writes smaller: no comments, no indentation, short names for what
-//! the wasm imports. Nothing in it is understood beyond whole lines, so nothing is changed in one.
+//! Makes scripts smaller: no comments, no indentation; in the glue that wasm-bindgen writes also short
+//! names for what the wasm imports. Nothing in it is understood beyond whole lines, so nothing is changed in one.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,7 @@ use anyhow::ensure;
 pub(crate) fn glue(text: &str, names: &BTreeMap<String, String>) -> anyhow::Result<String> {
     let mut made = String::with_capacity(text.len());
     let mut renamed = 0;
-    let mut in_comment = false;
-    for line in text.lines().map(str::trim) {
-        let starts = line.starts_with("/*");
-        if in_comment || starts {
-            in_comment = !line.ends_with("*/");
-            continue;
-        }
-        if line.is_empty() || line.starts_with("//") {
-            continue;
-        }
+    for line in lines(text) {
         let import = line
             .split_once(": function(")
             .and_then(|(name, rest)| Some((names.get(name)?, rest)));
@@ -43,6 +34,22 @@ pub(crate) fn glue(text: &str, names: &BTreeMap<String, String>) -> anyhow::Resu
         names.len()
     );
     Ok(made)
+}
+
+/// A script without comments that have lines of their own, and without indentation.
+pub(crate) fn script(text: &str) -> String {
+    lines(text).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut in_comment = false;
+    text.lines().map(str::trim).filter(move |line| {
+        if in_comment || line.starts_with("/*") {
+            in_comment = !line.ends_with("*/");
+            return false;
+        }
+        !line.is_empty() && !line.starts_with("//")
+    })
 }
 
 #[cfg(test)]
@@ -72,6 +79,12 @@ const imports = {
         let wanted = "function get() {\nreturn `a // b`;\n}\nconst imports = {\na: function(arg0) {\n\
                       arg0.abort();\n},\n};\n";
         assert_eq!(made, wanted);
+    }
+
+    #[test]
+    fn a_script_keeps_what_it_does() {
+        let text = "// why\n{\n  const a = `// b`;\n\n  /** what */\n  go(a); // now\n}\n";
+        assert_eq!(script(text), "{\nconst a = `// b`;\ngo(a); // now\n}\n");
     }
 
     #[test]

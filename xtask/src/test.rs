@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    browser, budget, check, paths,
+    browser, budget, check, npm, paths,
     steps::{Steps, cargo, run as run_command},
     tools, widget,
 };
@@ -15,6 +15,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut steps = Steps::default();
     steps.step("tools", tools::prepare)?;
     let driver = steps.step("Chromium and its driver", browser::prepare)?;
+    let packages = steps.step("what comes from npm", npm::prepare)?;
     check::lints(&mut steps)?;
     steps.step("lints of what runs in the browser", || {
         run_command(&mut cargo(
@@ -46,6 +47,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
         check::runner("-p harness")
             .env("GRIDTUBE_BIN", paths::binary("gridtube", "debug"))
             .env("GRIDTUBE_DIST", paths::dist())
-            .env("CHROMEDRIVER", &driver),
+            // What the documents tell to do is done as they tell it.
+            .env("GRIDTUBE_XTASK", std::env::current_exe()?)
+            .env("CHROMEDRIVER", &driver)
+            .envs(packages.map(|folder| ("GRIDTUBE_NPM", folder))),
     )
 }

@@ -8,10 +8,17 @@ use anyhow::{Context, bail};
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
+const DATA: u8 = 11;
+
+/// Where the sources of the standard library lie, and those of all others once `widget` has it so.
+const ROOTS: [&str; 2] = ["/rustc/", LIBRARIES];
+/// The folder that stands for cargo's own, as in the standard library's own paths.
+pub(crate) const LIBRARIES: &str = "/rust/deps/";
 
 /// The module with every import's name replaced by a short one, and which name became which.
 /// wasm-bindgen's own names carry a hash each, which does not compress. Custom sections, which say
-/// who made the module and mean nothing to a browser, are left out.
+/// who made the module and mean nothing to a browser, are left out, and so are the paths of the sources
+/// of libraries: a panic ends the widget without a word, and they tell of the builder's machine.
 ///
 /// # Errors
 /// When it is no wasm module, or imports something other than functions.
@@ -34,11 +41,32 @@ pub(crate) fn shorten_imports(
         if id == IMPORTS {
             let section = shorten(section, &mut names)?;
             put_bytes(&mut made, &section);
+        } else if id == DATA {
+            put_bytes(&mut made, &without_paths(section));
         } else {
             put_bytes(&mut made, section);
         }
     }
     Ok((made, names))
+}
+
+/// Zeros in place of paths such as `/rust/deps/registry/src/…/lib.rs`. Nothing moves, and what is
+/// cut out begins and ends where a path certainly does.
+fn without_paths(data: &[u8]) -> Vec<u8> {
+    let mut data = data.to_vec();
+    let of_path = |b: &u8| b.is_ascii_alphanumeric() || b"/._-".contains(b);
+    for at in 0..data.len() {
+        let rest = &data[at..];
+        if !ROOTS.iter().any(|root| rest.starts_with(root.as_bytes())) {
+            continue;
+        }
+        let length = rest.iter().take_while(|b| of_path(b)).count();
+        let end = rest[..length].windows(3).position(|end| end == b".rs");
+        if let Some(end) = end {
+            data[at..at + end + 3].fill(0);
+        }
+    }
+    data
 }
 
 fn shorten(mut section: &[u8], names: &mut BTreeMap<String, String>) -> anyhow::Result<Vec<u8>> {
@@ -145,6 +173,20 @@ mod tests {
         assert_eq!(made.len(), module(0).len() - saved);
         let (again, same) = shorten_imports(&made).unwrap();
         assert_eq!((again, same["a"].as_str()), (made, "a"));
+    }
+
+    #[test]
+    fn paths_of_libraries_are_forgotten_and_nothing_moves() {
+        let path = b"/rust/deps/registry/src/abc/src/a/lib.rs";
+        let data = [&b"before/x.rs"[..], path, b"after /rustc/ without.an.end"].concat();
+        let gone = [
+            &b"before/x.rs"[..],
+            &[0; 40],
+            b"after /rustc/ without.an.end",
+        ]
+        .concat();
+        assert_eq!(path.len(), 40);
+        assert_eq!(without_paths(&data), gone);
     }
 
     #[test]

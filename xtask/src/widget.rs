@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, ensure};
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha384};
+use words::{Lang, Untranslated};
 
 use crate::{
     budget, paths, squeeze,
@@ -40,9 +41,21 @@ pub(crate) fn build() -> anyhow::Result<()> {
     // trunk reads NO_COLOR as its own flag and refuses the value 1.
     let mut trunk = command("trunk");
     trunk.args(["build", "--release"]).env_remove("NO_COLOR");
-    run_command(trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS))?;
+    // The same bytes on every machine.
+    let cargo = paths::cargo_home();
+    let flags = format!(
+        "{FLAGS} --remap-path-prefix={}={}",
+        cargo.display(),
+        wasm::LIBRARIES
+    );
+    run_command(trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags))?;
     let dist = paths::dist();
     shrink(&dist)?;
+    for name in ["boot.js", "embed.js"] {
+        let script = dist.join(name);
+        fs::write(&script, squeeze::script(&fs::read_to_string(&script)?))?;
+    }
+    translate(&dist)?;
     for file in files(&dist)? {
         let packed = budget::brotli(&fs::read(&file)?)?;
         let mut beside = file.into_os_string();
@@ -62,12 +75,19 @@ pub(crate) fn files(dist: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = vec![];
     for entry in entries {
         let path = entry?.path();
-        if path.is_file() && path.extension().is_none_or(|e| e != "br") {
+        if path.is_file() && is_shipped(&path) {
             files.push(path);
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Neither a packed copy nor a file that only tells a host its headers.
+fn is_shipped(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let told = ["_headers", ".htaccess", "nginx.conf", "Caddyfile"];
+    !name.ends_with(".br") && !name.ends_with(".gz") && !told.contains(&&*name)
 }
 
 /// Shrinks glue and wasm, and gives them names and integrity by their new content.
@@ -115,6 +135,22 @@ fn shrink(dist: &Path) -> anyhow::Result<()> {
     fs::write(dist.join(format!("{new_stem}_bg.wasm")), new_wasm)?;
     fs::write(dist.join(format!("{new_stem}.js")), new_glue)?;
     fs::write(index_path, index)?;
+    Ok(())
+}
+
+/// Makes the page in every language, with the widget's texts in it.
+fn translate(dist: &Path) -> anyhow::Result<()> {
+    let index = fs::read_to_string(dist.join(Lang::En.page()))?;
+    for lang in Lang::ALL {
+        let page = words::render(&index, lang).map_err(|Untranslated(texts)| {
+            let texts: Vec<_> = texts.into_iter().collect();
+            anyhow::anyhow!(
+                "index.html has texts that no table of crates/words has: {}",
+                texts.join(" · ")
+            )
+        })?;
+        fs::write(dist.join(lang.page()), page)?;
+    }
     Ok(())
 }
 

@@ -442,3 +442,50 @@ async fn the_contract_names_every_call() {
     }
     assert!(contract["components"]["schemas"]["OrderDraft"].is_object());
 }
+
+#[tokio::test]
+async fn visitors_are_answered_in_their_language() {
+    let service = Service::start("").await;
+    service.deploy(KEY, "ours").await;
+    let speaking = async |language: &str, path: &str| {
+        let request = service.client.get(format!("{}{path}", service.url));
+        let request = request.header("Accept-Language", language);
+        request.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let taken = "/v1/names/ava.tf/ours";
+    let flawed = "/v1/names/ava.tf/No";
+    for (language, path, words) in [
+        (
+            "nl-BE,nl;q=0.9,en;q=0.8",
+            taken,
+            "Iemand heeft dit adres al",
+        ),
+        ("zh, de;q=0.5", taken, "Jemand hat diese Adresse"),
+        ("fr", flawed, "Utilisez au moins 3 caractères"),
+        ("zh", taken, "Somebody has this address"),
+        ("", taken, "Somebody has this address"),
+    ] {
+        assert_eq!(
+            speaking(language, path).await["message"],
+            words,
+            "{language}"
+        );
+    }
+    let problem = speaking("ar", "/v1/names/example.com/x").await;
+    assert_eq!(
+        problem["detail"],
+        words::Reply::NothingHere.text(words::Lang::Ar)
+    );
+
+    let mut order = valid();
+    order["order"]["name"] = json!("MyClub");
+    let post = service
+        .post("/v1/deployments")
+        .header("Idempotency-Key", "fedcba9876543210");
+    let post = post.header("Accept-Language", "de").json(&order);
+    let problem: Value = post.send().await.unwrap().json().await.unwrap();
+    assert_eq!(
+        problem["errors"][0]["detail"],
+        "Nur Kleinbuchstaben verwenden: myclub"
+    );
+}

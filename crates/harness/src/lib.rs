@@ -8,4 +8,5 @@ pub mod gridtube;
 pub mod hostile;
 pub mod sample;
 pub mod scene;
+pub mod static_host;
 pub mod tls_front;

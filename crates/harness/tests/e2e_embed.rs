@@ -9,6 +9,7 @@ use harness::{
     scene::Scene,
 };
 use serde_json::{Value, json};
+use words::{Flaw, Lang};
 
 /// Keeps every event of every element, in order.
 const RECORDER: &str = "
@@ -309,6 +310,41 @@ async fn a_page_that_the_site_does_not_name_cannot_show_it() {
             .await?;
         assert_eq!(shown, true);
         Ok(())
+    })
+    .await;
+}
+
+/// The language comes from the attribute, the page's address or the browser, in that order.
+#[tokio::test]
+async fn the_form_speaks_the_language_that_the_page_asks_for() {
+    let body = "<peertube-deploy id=a site=default loading=eager lang=ar-EG></peertube-deploy>";
+    on_a_page("embed_language", body, async |scene, page| {
+        page.into_widget().await?;
+        page.until("html[lang=ar][dir=rtl]").await?;
+        page.until_says("#title", "انشر PeerTube").await?;
+        page.fill("#f-name", "ab").await?;
+        page.click("#f-git_url").await?;
+        page.until_says("#f-name-error", Flaw::NameTooShort.text(Lang::Ar))
+            .await?;
+        page.client.clone().enter_parent_frame().await?;
+        page.script("document.querySelector('peertube-deploy').lang = 'de'")
+            .await?;
+        page.into_widget().await?;
+        page.until("html[lang=de][dir=ltr]").await?;
+        // What was typed stays.
+        ensure!(page.value("#f-name").await? == "ab");
+        page.open(&format!(
+            "{}/embed/default?lang=fr",
+            scene.service()?.origin()
+        ))
+        .await?;
+        page.until("html[lang=fr][data-ready]").await?;
+        page.open(&format!(
+            "{}/embed/default?lang=xx",
+            scene.service()?.origin()
+        ))
+        .await?;
+        page.until("html[lang=en][data-ready]").await.map(drop)
     })
     .await;
 }

@@ -2,28 +2,40 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::shown::{Shown, is_plain};
+use words::{Flaw, Said};
+
+use crate::shown::{is_plain, shown};
 
 /// An address PeerTube accepts for its administrator. Syntax only: nothing is sent to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdminEmail(String);
 
 /// Why an e-mail address is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EmailError {
     /// There must be exactly one `@`, with text on both sides.
-    #[error("Write the address as name@example.org")]
     Shape,
     /// RFC 5321: 64 bytes before the `@`, 254 in all.
-    #[error("This address is too long: 254 characters at most, 64 before the @")]
     TooLong,
     /// A character that the part before the `@` cannot have.
-    #[error("“{}” cannot be used before the @", Shown(*.0))]
     BadLocal(char),
     /// The part after the `@` is no host name.
-    #[error("The part after the @ must be a host name such as example.org")]
     BadHost,
 }
+
+impl EmailError {
+    /// What to say about it, in any language.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Shape => Flaw::EmailShape.into(),
+            Self::TooLong => Flaw::EmailTooLong.into(),
+            Self::BadLocal(bad) => Said::with(Flaw::EmailBadLocal, shown(*bad)),
+            Self::BadHost => Flaw::EmailBadHost.into(),
+        }
+    }
+}
+
+said_in_english!(EmailError);
 
 impl AdminEmail {
     /// The address as text.

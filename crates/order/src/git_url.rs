@@ -6,9 +6,11 @@
 
 use std::fmt;
 
+use words::{Flaw, Said};
+
 use crate::{
     GitOrigin, git_host as host,
-    shown::{Shown, is_plain},
+    shown::{is_plain, shown},
 };
 
 /// A repository URL that kept the policy. Canonical: host in lower case, default port dropped, one
@@ -34,57 +36,61 @@ pub enum GitUrlClass {
 }
 
 /// Why a URL is refused, in the order of the checks.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GitUrlError {
     /// Nothing there.
-    #[error("Enter the https address of a git repository")]
     Empty,
     /// Over 2048 bytes.
-    #[error("This address is too long: 2048 characters at most")]
     TooLong,
     /// Control character, space, backslash, quote, shell character, or not ASCII.
-    #[error("“{}” cannot be part of the address", Shown(*.0))]
     BadCharacter(char),
     /// `https:` without two slashes, a dash first, and the like.
-    #[error("Write the address as https://host/path")]
     Shape,
     /// `user@` or `user:password@`.
-    #[error("Leave out the user name and password: the repository must be public")]
     UserInfo,
     /// The part between `https://` and the next slash.
-    #[error(
-        "The host name in this address is not one: write it as in https://github.com/owner/repository"
-    )]
     Host,
     /// No number from 1 to 65535.
-    #[error(
-        "The port after the host name must be a number from 1 to 65535, without zeros in front"
-    )]
     Port,
     /// `?` or `#` and what follows.
-    #[error("Leave out everything from “?” or “#” on")]
     Query,
     /// No path, or only a slash.
-    #[error("Add the repository after the host name, as in https://github.com/owner/repository")]
     NoPath,
     /// Empty or dot segments, or escapes that hide something.
-    #[error(
-        "The path of this address cannot be used: write it without “//”, “.”, “..” and encoded characters"
-    )]
     Path,
     /// No `https://`.
-    #[error("Begin the address with https://")]
     NoScheme,
     /// Another scheme, or a remote helper.
-    #[error("Only https addresses can be used, not git, ssh, http or others")]
     Scheme,
     /// One text for every address that is refused.
-    #[error("This address cannot be used: the repository must be on a public host")]
     Address,
     /// A port of another service.
-    #[error("This port cannot be used: leave it out, or use one from 1024 on that serves https")]
     PortRefused,
 }
+
+impl GitUrlError {
+    /// What to say about it, in any language.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Empty => Flaw::GitEmpty.into(),
+            Self::TooLong => Flaw::GitTooLong.into(),
+            Self::BadCharacter(bad) => Said::with(Flaw::GitBadCharacter, shown(*bad)),
+            Self::Shape => Flaw::GitShape.into(),
+            Self::UserInfo => Flaw::GitUserInfo.into(),
+            Self::Host => Flaw::GitHost.into(),
+            Self::Port => Flaw::GitPort.into(),
+            Self::Query => Flaw::GitQuery.into(),
+            Self::NoPath => Flaw::GitNoPath.into(),
+            Self::Path => Flaw::GitPath.into(),
+            Self::NoScheme => Flaw::GitNoScheme.into(),
+            Self::Scheme => Flaw::GitScheme.into(),
+            Self::Address => Flaw::GitAddress.into(),
+            Self::PortRefused => Flaw::GitPortRefused.into(),
+        }
+    }
+}
+
+said_in_english!(GitUrlError);
 
 impl GitUrlError {
     /// Which rule was broken.

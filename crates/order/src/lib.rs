@@ -4,6 +4,19 @@
 //! function. Past the edge of the API only these types travel: an [`InstanceName`], a [`GitUrl`],
 //! an [`SshPublicKey`] can be made by their parsers alone. No I/O; compiles to wasm.
 
+/// An error that says in English what it says in any language.
+macro_rules! said_in_english {
+    ($error:ty) => {
+        impl std::fmt::Display for $error {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.said().fmt(f)
+            }
+        }
+
+        impl std::error::Error for $error {}
+    };
+}
+
 pub mod api;
 mod base64;
 mod catalogue;
@@ -15,6 +28,7 @@ mod git_url;
 pub mod host;
 mod name;
 mod order;
+pub mod page;
 mod reserved;
 mod shown;
 mod ssh_key;

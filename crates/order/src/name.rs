@@ -2,43 +2,55 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{reserved, shown::Shown};
+use words::{Flaw, Said};
+
+use crate::{reserved, shown::shown};
 
 /// A name an instance may have: a letter, then letters, digits and dashes, 3 to 32 in all.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InstanceName(String);
 
 /// Why a name is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameError {
     /// Under three characters.
-    #[error("Use at least 3 characters")]
     TooShort,
     /// Over 32 characters.
-    #[error("Use at most 32 characters")]
     TooLong,
     /// Host names have no upper case.
-    #[error("Use lower-case letters only: {0}")]
     UpperCase(String),
     /// Anything but letters, digits and dashes.
-    #[error("Use only a to z, 0 to 9 and dashes: “{}” cannot be used", Shown(*.0))]
     BadCharacter(char),
     /// A digit or a dash at the start.
-    #[error("Begin with a letter")]
     FirstNotLetter,
     /// A dash at the end.
-    #[error("End with a letter or a digit")]
     LastIsDash,
     /// Dashes as third and fourth character mark encoded names (`xn--`).
-    #[error("The 3rd and 4th character cannot both be dashes")]
     EncodedName,
     /// A name with a meaning of its own.
-    #[error("This name is reserved: choose another one")]
     Reserved,
     /// Reads like a reserved name.
-    #[error("This name reads like “{0}”, which is reserved: choose another one")]
     LooksReserved(&'static str),
 }
+
+impl NameError {
+    /// What to say about it, in any language.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::TooShort => Flaw::NameTooShort.into(),
+            Self::TooLong => Flaw::NameTooLong.into(),
+            Self::UpperCase(lower) => Said::with(Flaw::NameUpperCase, lower),
+            Self::BadCharacter(bad) => Said::with(Flaw::NameBadCharacter, shown(*bad)),
+            Self::FirstNotLetter => Flaw::NameFirstNotLetter.into(),
+            Self::LastIsDash => Flaw::NameLastIsDash.into(),
+            Self::EncodedName => Flaw::NameEncoded.into(),
+            Self::Reserved => Flaw::NameReserved.into(),
+            Self::LooksReserved(name) => Said::with(Flaw::NameLooksReserved, *name),
+        }
+    }
+}
+
+said_in_english!(NameError);
 
 impl InstanceName {
     /// The name as text.

@@ -1,6 +1,7 @@
 //! The order: the form as it travels ([`OrderDraft`]), and as it is once every rule held ([`Order`]).
 
 use serde::{Deserialize, Serialize};
+use words::{Flaw, Said};
 
 use crate::{
     AdminEmail, Catalogue, Domain, EmailError, GitUrl, GitUrlError, InstanceName, LocationId,
@@ -76,8 +77,7 @@ pub enum Field {
 }
 
 /// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// Which field.
     pub field: Field,
@@ -86,39 +86,49 @@ pub struct FieldError {
 }
 
 /// What can be wrong with a field; each is a sentence a person can act on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// No such size in the catalogue.
-    #[error("Choose one of the sizes on offer")]
     SizeNotOffered,
     /// No such location in the catalogue.
-    #[error("Choose one of the locations on offer")]
     LocationNotOffered,
     /// The location has no room now.
-    #[error("This location has no room now: choose another one")]
     LocationFull,
     /// The location is only announced.
-    #[error("This location is not open yet: choose another one")]
     LocationAnnounced,
     /// No such domain in the catalogue.
-    #[error("Choose one of the domains on offer")]
     DomainNotOffered,
     /// The operator requires a settings repository.
-    #[error("Enter the https address of the git repository with your instance's settings")]
     GitUrlRequired,
     /// The name.
-    #[error(transparent)]
-    Name(#[from] NameError),
+    Name(NameError),
     /// The git URL.
-    #[error(transparent)]
-    GitUrl(#[from] GitUrlError),
+    GitUrl(GitUrlError),
     /// The SSH key.
-    #[error(transparent)]
-    SshKey(#[from] SshKeyError),
+    SshKey(SshKeyError),
     /// The e-mail address.
-    #[error(transparent)]
-    Email(#[from] EmailError),
+    Email(EmailError),
 }
+
+impl Problem {
+    /// What to say about it, in any language.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::SizeNotOffered => Flaw::SizeNotOffered.into(),
+            Self::LocationNotOffered => Flaw::LocationNotOffered.into(),
+            Self::LocationFull => Flaw::LocationFull.into(),
+            Self::LocationAnnounced => Flaw::LocationAnnounced.into(),
+            Self::DomainNotOffered => Flaw::DomainNotOffered.into(),
+            Self::GitUrlRequired => Flaw::GitRequired.into(),
+            Self::Name(error) => error.said(),
+            Self::GitUrl(error) => error.said(),
+            Self::SshKey(error) => error.said(),
+            Self::Email(error) => error.said(),
+        }
+    }
+}
+
+said_in_english!(Problem);
 
 impl Field {
     /// Every field, in the order of the form.
@@ -269,7 +279,9 @@ fn domain(id: &str, catalogue: &Catalogue) -> Result<Domain, Problem> {
 
 fn git_url(text: Option<&str>, catalogue: &Catalogue) -> Result<Option<GitUrl>, Problem> {
     match optional(text) {
-        Some(text) => Ok(Some(GitUrl::parse(text, &catalogue.git_origins())?)),
+        Some(text) => Ok(Some(
+            GitUrl::parse(text, &catalogue.git_origins()).map_err(Problem::GitUrl)?,
+        )),
         None if catalogue.git_url_required => Err(Problem::GitUrlRequired),
         None => Ok(None),
     }

@@ -5,6 +5,8 @@
 
 use std::{fmt, str::FromStr};
 
+use words::{Flaw, Said};
+
 use sha2::{Digest, Sha256};
 
 use crate::{base64, shown::is_invisible, ssh_wire};
@@ -36,61 +38,61 @@ pub enum KeyKind {
 }
 
 /// Why a key is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SshKeyError {
     /// Nothing there.
-    #[error("Paste your public key: the line in ~/.ssh/id_ed25519.pub")]
     Empty,
     /// The half that must stay secret.
-    #[error(
-        "STOP: this is a PRIVATE key, which nobody else may see. Paste the line in the file that ends in .pub. If this one has left your computer, make a new key with: ssh-keygen -t ed25519"
-    )]
     PrivateKey,
     /// More than one line, or control characters.
-    #[error("Paste one key in one line")]
     NotOneLine,
     /// Over 16 KiB.
-    #[error("This is too long for a key")]
     TooLong,
     /// `command="…"` and the like before the kind.
-    #[error("Leave out the options before the kind of key: begin with ssh-ed25519 or the like")]
     Options,
     /// `ssh-dss`
-    #[error("DSA keys are no longer safe. Make a new key with: ssh-keygen -t ed25519")]
     Dsa,
     /// A certificate.
-    #[error(
-        "This is a certificate. Paste the public key itself: the file without -cert in its name"
-    )]
     Certificate,
     /// Some other kind, or no kind at all.
-    #[error(
-        "This is no key of a kind that can be used: ssh-ed25519, ecdsa-sha2-nistp256, -384, -521, or ssh-rsa"
-    )]
     Unsupported,
     /// The long middle part.
-    #[error("The key is damaged or cut off: copy the whole line again")]
     Malformed,
     /// The line says one kind, the key another.
-    #[error("The kind in front is not the kind of the key: copy the whole line again")]
     TypeMismatch,
     /// Something after the key, inside it.
-    #[error("There is something after the key that does not belong to it: copy the line again")]
     TrailingData,
     /// RSA under 3072 bits.
-    #[error(
-        "RSA keys need 3072 bits, this one has {0}. Make a new key with: ssh-keygen -t ed25519"
-    )]
     RsaTooSmall(u32),
     /// RSA over 16384 bits.
-    #[error("RSA keys can have 16384 bits at most")]
     RsaTooLarge,
     /// The text after the key.
-    #[error(
-        "The comment after the key is too long or has characters that cannot be shown: shorten it"
-    )]
     Comment,
 }
+
+impl SshKeyError {
+    /// What to say about it, in any language.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Empty => Flaw::KeyEmpty.into(),
+            Self::PrivateKey => Flaw::KeyPrivate.into(),
+            Self::NotOneLine => Flaw::KeyNotOneLine.into(),
+            Self::TooLong => Flaw::KeyTooLong.into(),
+            Self::Options => Flaw::KeyOptions.into(),
+            Self::Dsa => Flaw::KeyDsa.into(),
+            Self::Certificate => Flaw::KeyCertificate.into(),
+            Self::Unsupported => Flaw::KeyUnsupported.into(),
+            Self::Malformed => Flaw::KeyMalformed.into(),
+            Self::TypeMismatch => Flaw::KeyTypeMismatch.into(),
+            Self::TrailingData => Flaw::KeyTrailingData.into(),
+            Self::RsaTooSmall(bits) => Said::with(Flaw::KeyRsaTooSmall, bits.to_string()),
+            Self::RsaTooLarge => Flaw::KeyRsaTooLarge.into(),
+            Self::Comment => Flaw::KeyComment.into(),
+        }
+    }
+}
+
+said_in_english!(SshKeyError);
 
 impl SshPublicKey {
     /// The kind.

@@ -399,11 +399,11 @@ table! {
         "\u{2068}{0}\u{2069} حتى الآن · عادةً \u{2068}{1}\u{2069} إجمالًا";
 
     ReadyAfter
-        "Deployed in {0}."
-        "Klaar in {0}."
-        "Déployé en {0}."
-        "Bereit nach {0}."
-        "نُشر خلال \u{2068}{0}\u{2069}.";
+        "Deployed in {0}"
+        "Klaar in {0}"
+        "Déployé en {0}"
+        "Bereit nach {0}"
+        "نُشر خلال \u{2068}{0}\u{2069}";
 
     IsDeleted
         "{0} is deleted"

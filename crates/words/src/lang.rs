@@ -42,6 +42,17 @@ impl Lang {
         }
     }
 
+    /// The file of the page in this language, beside the others.
+    pub fn page(self) -> &'static str {
+        match self {
+            Self::En => "index.html",
+            Self::Nl => "index.nl.html",
+            Self::Fr => "index.fr.html",
+            Self::De => "index.de.html",
+            Self::Ar => "index.ar.html",
+        }
+    }
+
     /// What stands between the thousands of a number.
     pub(crate) fn thousands(self) -> &'static str {
         match self {

@@ -90,13 +90,6 @@ table! {
         "Das Web-Gateway konnte die Adresse nicht bedienen. Wählen Sie eine andere Domain."
         "لم تستطع بوابة الويب خدمة العنوان. اختر نطاقًا آخر.";
 
-    CancelledByYou
-        "It was cancelled."
-        "Het is geannuleerd."
-        "Cela a été annulé."
-        "Es wurde abgebrochen."
-        "أُلغي.";
-
     AskingGrid
         "Asking the grid whether it can"
         "Er wordt gevraagd of het grid het kan"

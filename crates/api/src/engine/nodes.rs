@@ -2,6 +2,7 @@
 
 use grid::{At, GridError, Workload, WorkloadKind, WorkloadState};
 use order::api::{Event, FailureCode, State, StepName, StepState};
+use words::Reply;
 
 use super::{Engine, EngineError, Next, payment::is_complete};
 use crate::store::{IntentChange, IntentKind, Record};
@@ -26,12 +27,12 @@ impl Engine {
                 let address = (
                     StepName::Address,
                     StepState::Running,
-                    "Asking for the certificate",
+                    Reply::AskingCertificate.english(),
                 );
                 let machine = (
                     StepName::Machine,
                     StepState::Running,
-                    "Preparing the machine",
+                    Reply::PreparingMachine.english(),
                 );
                 let steps = [machine, address];
                 let patience = self.patience.machine;
@@ -79,13 +80,13 @@ impl Engine {
         if machine_up {
             let ip = machine.iter().find(|w| w.kind == WorkloadKind::Ip);
             record.ipv6 = ip.and_then(|w| w.ipv6.clone());
-            let (name, detail) = (StepName::Machine, "The machine is up");
+            let (name, detail) = (StepName::Machine, Reply::MachineUp.english());
             events.push(record.step(name, StepState::Done, Some(detail), now));
-            let (name, detail) = (StepName::Peertube, "PeerTube starts for the first time");
+            let (name, detail) = (StepName::Peertube, Reply::FirstStart.english());
             events.push(record.step(name, StepState::Running, Some(detail), now));
         }
         if gateway_up {
-            let detail = Some("The gateway serves the address");
+            let detail = Some(Reply::GatewayServes.english());
             events.push(record.step(StepName::Address, StepState::Done, detail, now));
         }
         if machine_up && gateway_up {
@@ -123,10 +124,10 @@ impl Engine {
             events.push(record.step(
                 StepName::Peertube,
                 StepState::Done,
-                Some("PeerTube runs"),
+                Some(Reply::Runs.english()),
                 now,
             ));
-            let detail = Some("Asking the instance over its address");
+            let detail = Some(Reply::AskingInstance.english());
             events.push(record.step(StepName::Check, StepState::Running, detail, now));
         }
         if !health.is_good() {
@@ -134,7 +135,7 @@ impl Engine {
                 self.save(&mut record, events, None).await?;
             }
             if self.is_late(&record) {
-                let why = "The instance did not answer at its address in time.";
+                let why = Reply::InstanceSilent.english();
                 let step = record.current_step();
                 return self
                     .fail(record, step, FailureCode::NotAnswering, why)
@@ -146,7 +147,7 @@ impl Engine {
         if !is_complete(&plan, &finalized) {
             let pay = record.intent(IntentKind::Pay);
             if pay.is_some_and(|i| finalized.rules_out(&i.batch)) {
-                let why = "The contracts are gone from the chain. Try again.";
+                let why = Reply::ContractsGone.english();
                 let step = StepName::Contracts;
                 return self
                     .fail(record, step, FailureCode::PaymentRefused, why)
@@ -163,7 +164,7 @@ impl Engine {
         self.seal_plan(&mut record, &plan)?;
         record.ready_at = Some(now);
         record.enter(State::Ready, now, 0);
-        let detail = Some("It answers");
+        let detail = Some(Reply::ItAnswers.english());
         events.push(record.step(StepName::Check, StepState::Done, detail, now));
         self.save(&mut record, events, settled).await?;
         Ok(Next::Done)
@@ -193,14 +194,14 @@ impl Engine {
 
     async fn machine_failed(&self, record: Record, why: &str) -> Result<Next, EngineError> {
         tracing::warn!(deployment = record.id, why, "the machine failed");
-        let text = "The machine could not be prepared. Try again: another machine is chosen.";
+        let text = Reply::MachineFailed.english();
         self.fail(record, StepName::Machine, FailureCode::Machine, text)
             .await
     }
 
     async fn gateway_failed(&self, record: Record, why: &str) -> Result<Next, EngineError> {
         tracing::warn!(deployment = record.id, why, "the gateway failed");
-        let text = "The web gateway could not serve the address. Choose another domain.";
+        let text = Reply::GatewayFailed.english();
         self.fail(record, StepName::Address, FailureCode::Gateway, text)
             .await
     }

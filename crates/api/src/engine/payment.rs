@@ -2,6 +2,7 @@
 
 use grid::{At, Found, Plan};
 use order::api::{Failure, FailureCode, State, StepName, StepState};
+use words::Reply;
 
 use super::{Engine, EngineError, Next};
 use crate::store::{Contracts, IntentChange, IntentKind, Record, StoreError};
@@ -23,7 +24,7 @@ impl Engine {
         let step = (
             StepName::Contracts,
             StepState::Running,
-            "Paying: waiting for the next block",
+            Reply::Paying.english(),
         );
         let intent = IntentChange::Open(IntentKind::Pay, batch);
         let patience = self.patience.payment;
@@ -47,11 +48,15 @@ impl Engine {
         let best = self.grid.find(&plan, At::Best).await?;
         if is_complete(&plan, &best) {
             record.contracts = Contracts::from(&best);
-            let step = (StepName::Contracts, StepState::Done, "Reserved and paid");
+            let step = (
+                StepName::Contracts,
+                StepState::Done,
+                Reply::ReservedAndPaid.english(),
+            );
             let node = (
                 StepName::Machine,
                 StepState::Running,
-                "Sending the plan to the machine",
+                Reply::SendingPlan.english(),
             );
             let seen = Some(IntentChange::Included(intent));
             let patience = self.patience.machine;
@@ -107,7 +112,7 @@ impl Engine {
     }
 
     async fn not_in_time(&self, record: Record) -> Result<Next, EngineError> {
-        let why = "The payment did not get into a block in time. Try again in a few minutes.";
+        let why = Reply::PaymentLate.english();
         self.fail(
             record,
             StepName::Contracts,
@@ -133,13 +138,7 @@ pub(super) fn is_complete(plan: &Plan, found: &Found) -> bool {
 
 fn refusal(reason: &str) -> (FailureCode, &'static str) {
     match reason {
-        "NameExists" => (
-            FailureCode::NameTaken,
-            "Somebody else reserved this name first. Choose another name.",
-        ),
-        _ => (
-            FailureCode::PaymentRefused,
-            "The grid refused the payment. Nothing was paid. Try again later.",
-        ),
+        "NameExists" => (FailureCode::NameTaken, Reply::NameLost.english()),
+        _ => (FailureCode::PaymentRefused, Reply::PaymentRefused.english()),
     }
 }

@@ -3,6 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use grid::{Placement, PreflightError, Want};
 use order::api::{FailureCode, State, StepName, StepState};
+use words::Reply;
 
 use super::{Engine, EngineError, Next};
 use crate::{
@@ -24,7 +25,7 @@ impl Engine {
         let step = (
             StepName::Contracts,
             StepState::Running,
-            "Asking the grid whether it can",
+            Reply::AskingGrid.english(),
         );
         self.enter(
             &mut record,
@@ -40,7 +41,7 @@ impl Engine {
     pub(super) async fn preflight(&self, mut record: Record) -> Result<Next, EngineError> {
         let step = StepName::Contracts;
         if self.is_late(&record) {
-            let why = "The grid did not answer in time. Try again in a few minutes.";
+            let why = Reply::NobodyAnswers.english();
             return self
                 .fail(record, step, FailureCode::GridUnreachable, why)
                 .await;
@@ -52,8 +53,7 @@ impl Engine {
         };
         let tried = |p: &Placement| record.refused_nodes.contains(&p.node);
         let Some(placement) = candidates.into_iter().find(|p| !tried(p)) else {
-            let why = "No machine of this size is free at this location now. Choose another size \
-                       or location, or try again later.";
+            let why = Reply::NoMachine.english();
             return self.fail(record, step, FailureCode::NoRoom, why).await;
         };
         match self.judge(&want, &placement).await {
@@ -77,24 +77,19 @@ impl Engine {
             PreflightError::NoRoom(_)
             | PreflightError::NoIpv6(_)
             | PreflightError::NodeSilent(_) => Verdict::Elsewhere,
-            PreflightError::NameTaken => Verdict::Failed(
-                FailureCode::NameTaken,
-                "Somebody else reserved this name first. Choose another name.",
-            ),
-            PreflightError::NotVerified | PreflightError::NotEnoughMoney { .. } => Verdict::Failed(
-                FailureCode::Operator,
-                "The operator's account cannot deploy at the moment. Tell the owner of this site.",
-            ),
-            PreflightError::GatewaySilent(_) => Verdict::Failed(
-                FailureCode::Gateway,
-                "The web gateway of this domain does not answer. Choose another domain, or try \
-                 again later.",
-            ),
+            PreflightError::NameTaken => {
+                Verdict::Failed(FailureCode::NameTaken, Reply::NameLost.english())
+            }
+            PreflightError::NotVerified | PreflightError::NotEnoughMoney { .. } => {
+                Verdict::Failed(FailureCode::Operator, Reply::OperatorCannot.english())
+            }
+            PreflightError::GatewaySilent(_) => {
+                Verdict::Failed(FailureCode::Gateway, Reply::GatewaySilent.english())
+            }
             PreflightError::Grid(e) if e.is_transient() => Verdict::AskAgain,
-            PreflightError::Grid(_) => Verdict::Failed(
-                FailureCode::PaymentRefused,
-                "The grid refused this deployment. Try again later.",
-            ),
+            PreflightError::Grid(_) => {
+                Verdict::Failed(FailureCode::PaymentRefused, Reply::GridRefused.english())
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use order::{
     api::{GitCheck, GitState},
     suggest_git_url,
 };
+use words::Reply;
 
 use super::refs::Chosen;
 
@@ -91,8 +92,8 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
         Finding::Works(chosen) => {
             let commit = chosen.commit.get(..7).unwrap_or_default();
             let message = match &chosen.name {
-                Some(name) => format!("{host} answers: {name}, commit {commit}."),
-                None => format!("{host} answers: commit {commit}, on no branch."),
+                Some(name) => Reply::GitAnswers.with(&[host, name, commit]),
+                None => Reply::GitAnswersDetached.with(&[host, commit]),
             };
             if is_peertube_source(at) {
                 answer.notices.push(PEERTUBE_SOURCE.into());
@@ -100,17 +101,14 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
             if at != url {
                 answer
                     .notices
-                    .push(format!("This repository has moved to {at}."));
+                    .push(Reply::GitMoved.with(&[&at.to_string()]));
                 answer.suggestion = Some(at.to_string());
             }
             answer.branch = chosen.name;
             answer.commit = Some(chosen.commit);
             (GitState::Ok, message)
         }
-        Finding::Empty => (
-            GitState::Empty,
-            "This repository has no commits yet: push one, then check again.".into(),
-        ),
+        Finding::Empty => (GitState::Empty, Reply::GitNoCommits.english().into()),
         Finding::NoSuchRef { missing, branches } => {
             (GitState::NoSuchRef, no_such_ref(asked, missing, &branches))
         }
@@ -118,31 +116,14 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
             answer.suggestion = suggest_git_url(&answer.url);
             (GitState::NotGit, not_git(kind, host))
         }
-        Finding::NotPublic => (
-            GitState::NotPublic,
-            "This repository needs a login or does not exist. Check the spelling; it must be \
-             public."
-                .into(),
-        ),
-        Finding::UnknownHost(_) => (
-            GitState::Unreachable,
-            format!("The host {host} could not be found. Check the spelling, or try again."),
-        ),
-        Finding::Unreachable(_) => (
-            GitState::Unreachable,
-            format!("{host} could not be reached, or had a problem. Try again in a moment."),
-        ),
+        Finding::NotPublic => (GitState::NotPublic, Reply::GitNotPublic.english().into()),
+        Finding::UnknownHost(_) => (GitState::Unreachable, Reply::GitUnknownHost.with(&[host])),
+        Finding::Unreachable(_) => (GitState::Unreachable, Reply::GitUnreachable.with(&[host])),
         Finding::BadCertificate(_) => (
             GitState::Unreachable,
-            format!(
-                "{host} has no valid certificate for its name, so it is not safe to read from. \
-                 Its administrator has to renew it."
-            ),
+            Reply::GitBadCertificate.with(&[host]),
         ),
-        Finding::TooSlow => (
-            GitState::TooSlow,
-            format!("{host} took too long to answer. Try again in a moment."),
-        ),
+        Finding::TooSlow => (GitState::TooSlow, Reply::GitTooSlow.with(&[host])),
         Finding::Refused(_) => (GitState::Refused, GitUrlError::Address.to_string()),
     };
     answer
@@ -167,9 +148,7 @@ pub(super) fn invalid(text: &str, error: &GitUrlError) -> GitCheck {
     }
 }
 
-const PEERTUBE_SOURCE: &str = "This works, but it is PeerTube's own source code, and none of it \
-    would be applied: the official release is installed. A settings repository holds a file \
-    peertube.yaml, and your texts.";
+const PEERTUBE_SOURCE: &str = Reply::GitPeertubeSource.english();
 
 fn no_such_ref(asked: Option<&str>, missing: Option<String>, branches: &[String]) -> String {
     let named = branches
@@ -179,39 +158,26 @@ fn no_such_ref(asked: Option<&str>, missing: Option<String>, branches: &[String]
         .collect::<Vec<_>>()
         .join(", ");
     let there = match branches.len() {
-        0 => "There are no branches here.".to_owned(),
-        more if more > NAMED => format!("Some of the branches here are {named}."),
-        _ => format!("The branches here are {named}."),
+        0 => Reply::GitNoBranches.english().to_owned(),
+        more if more > NAMED => Reply::GitSomeBranches.with(&[&named]),
+        _ => Reply::GitBranches.with(&[&named]),
     };
     match (asked, missing) {
-        (Some(asked), _) => format!("There is no branch or tag {asked} here. {there}"),
+        (Some(asked), _) => Reply::GitNoSuchRef.with(&[asked, &there]),
         (None, Some(missing)) => {
             let missing = missing.strip_prefix("refs/heads/").unwrap_or(&missing);
-            format!("The default branch {missing} does not exist. {there} Make one the default.")
+            Reply::GitNoSuchDefault.with(&[missing, &there])
         }
-        (None, None) => {
-            format!("This repository has no default branch. {there} Make one the default.")
-        }
+        (None, None) => Reply::GitNoDefault.with(&[&there]),
     }
 }
 
 fn not_git(kind: NotGit, host: &str) -> String {
     match kind {
-        NotGit::Page => "There is no git repository at this address. Enter the one you would give \
-                         to `git clone`."
-            .into(),
-        NotGit::Dumb => format!(
-            "{host} offers this repository only as plain files (git's \"dumb\" HTTP), which is \
-             not supported. Serve it with `git http-backend` or put it on a forge."
-        ),
-        NotGit::Encoded => format!(
-            "{host} sends compressed what git expects as it is. Its administrator has to switch \
-             that off for git."
-        ),
-        NotGit::Elsewhere => format!(
-            "{host} leads from here to a page that is not a git repository. Check the spelling; \
-             the repository must be public."
-        ),
+        NotGit::Page => Reply::GitNoRepository.english().into(),
+        NotGit::Dumb => Reply::GitDumb.with(&[host]),
+        NotGit::Encoded => Reply::GitEncoded.with(&[host]),
+        NotGit::Elsewhere => Reply::GitElsewhere.with(&[host]),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use axum::{Extension, Json, extract::State};
 use order::api::{GitCheck, GitCheckRequest, ProblemDetails};
 
-use super::{App, Kind, Problem, json, visitor::Visitor};
+use super::{App, Kind, Problem, json, tongue::Tongue, visitor::Visitor};
 use crate::git_check::Busy;
 
 /// Whether a repository works as a settings repository. 200 whenever the check itself ran.
@@ -21,9 +21,11 @@ use crate::git_check::Busy;
 pub(super) async fn post(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
+    tongue: Tongue,
     json::Json(request): json::Json<GitCheckRequest>,
 ) -> Result<Json<GitCheck>, Problem> {
-    check(&app, &request.url, visitor).await.map(Json)
+    let check = check(&app, &request.url, visitor).await?;
+    Ok(Json(tongue.say(check)))
 }
 
 pub(super) async fn check(app: &App, url: &str, visitor: Visitor) -> Result<GitCheck, Problem> {
@@ -38,7 +40,7 @@ pub(super) async fn check(app: &App, url: &str, visitor: Visitor) -> Result<GitC
                 Busy::Client => Kind::TooManyChecks,
                 Busy::Host | Busy::Service => Kind::Busy,
             };
-            Err(Problem::detail(kind, busy.to_string()))
+            Err(Problem::new(kind))
         }
     }
 }

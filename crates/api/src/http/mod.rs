@@ -10,6 +10,7 @@ mod json;
 mod names;
 mod pages;
 mod problem;
+mod tongue;
 mod visitor;
 
 use std::sync::{Arc, atomic::AtomicU64};

@@ -9,7 +9,9 @@ use order::{
     api::{NameAnswer, NameState, ProblemDetails},
 };
 
-use super::{App, Kind, Problem};
+use words::Reply;
+
+use super::{App, Kind, Problem, tongue::Tongue};
 use crate::store::StoreError;
 
 /// Whether an address can be had. A hint: the deployment itself is what reserves.
@@ -21,17 +23,18 @@ use crate::store::StoreError;
 pub(super) async fn get(
     State(app): State<App>,
     Path((domain, name)): Path<(String, String)>,
+    tongue: Tongue,
 ) -> Result<Json<NameAnswer>, Problem> {
     let catalogue = &app.engine.offers.catalogue;
     let domain = catalogue
         .domain(&domain)
         .ok_or(Problem::new(Kind::NotFound))?;
     let answer = |state, message: Option<String>| {
-        Ok(Json(NameAnswer {
+        Ok(Json(tongue.say(NameAnswer {
             address: format!("{}.{domain}", name.trim()),
             state,
             message,
-        }))
+        })))
     };
     let name: InstanceName = match name.parse() {
         Ok(name) => name,
@@ -45,7 +48,10 @@ pub(super) async fn get(
         }
     };
     if is_taken(&app, &name, domain.as_str()).await? {
-        return answer(NameState::Taken, Some("Somebody has this address".into()));
+        return answer(
+            NameState::Taken,
+            Some(Reply::SomebodyHasIt.english().into()),
+        );
     }
     answer(NameState::Free, None)
 }

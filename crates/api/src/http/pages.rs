@@ -8,15 +8,19 @@ use std::{
 
 use axum::{
     Router,
-    extract::{self, State},
-    http::{HeaderName, header},
+    extract::{self, Query, State},
+    http::{HeaderMap, HeaderValue, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use order::page::{FILE_HEADERS, cache_control, page_headers};
+use serde::Deserialize;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-use super::{App, Kind, Problem};
+use words::Lang;
+
+use super::{App, Kind, Problem, tongue::Tongue};
 
 /// The built widget.
 #[derive(Debug)]
@@ -64,8 +68,12 @@ pub(super) fn routes(app: &App) -> Router<App> {
 }
 
 /// The page on its own: nobody may frame it.
-async fn standalone(State(app): State<App>) -> Response {
-    page(&app, &[]).await
+async fn standalone(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    page(&app, &[], asked.lang(&headers)).await
 }
 
 /// The page for one site: that site's origins may frame it, nobody else. An unknown site's page is
@@ -78,10 +86,10 @@ async fn embedded(
     if path.0.contains('.') {
         return file(state, path, request).await;
     }
-    match state.config.site(&path.0) {
-        Some(site) => page(&state, &site.origins).await,
-        None => page(&state, &[]).await,
-    }
+    let asked = Query::try_from_uri(request.uri()).map_or(Asked::default(), |Query(asked)| asked);
+    let site = state.config.site(&path.0);
+    let origins = site.map_or(&[][..], |site| &site.origins);
+    page(&state, origins, asked.lang(request.headers())).await
 }
 
 async fn file(
@@ -89,7 +97,9 @@ async fn file(
     extract::Path(name): extract::Path<String>,
     mut request: extract::Request,
 ) -> Response {
-    let (Some(dist), Ok(uri)) = (&app.dist, format!("/{name}").parse()) else {
+    // Pages go out with their headers alone.
+    let is_page = name.ends_with(".html");
+    let (Some(dist), Ok(uri), false) = (&app.dist, format!("/{name}").parse(), is_page) else {
         return Problem::new(Kind::NotFound).into_response();
     };
     *request.uri_mut() = uri;
@@ -98,71 +108,56 @@ async fn file(
         .precompressed_br()
         .precompressed_gzip();
     let Ok(response) = files.oneshot(request).await;
-    let cache = if is_hashed(&name) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let headers = [
-        (header::CACHE_CONTROL, cache),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "cross-origin",
-        ),
-        // Modules of another origin, `embed.js`, come no other way; nothing here is secret.
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
-    (headers, response).into_response()
+    let mut response = response.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in FILE_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let cache = HeaderValue::from_static(cache_control(&name));
+    headers.insert(header::CACHE_CONTROL, cache);
+    response
 }
 
-/// Whether the name holds the hash of what is in it, as trunk writes it: 16 hex digits.
-fn is_hashed(name: &str) -> bool {
-    let hex = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
-    name.split(['-', '_', '.']).any(hex)
+/// What the query of a page says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    lang: String,
 }
 
-async fn page(app: &App, origins: &[String]) -> Response {
+impl Asked {
+    /// The language that the page's address asks for, else the browser.
+    fn lang(&self, headers: &HeaderMap) -> Lang {
+        Lang::from_tag(&self.lang).unwrap_or_else(|| Tongue::of(headers).0)
+    }
+}
+
+async fn page(app: &App, origins: &[String], lang: Lang) -> Response {
     let Some(dist): Option<&Arc<Dist>> = app.dist.as_ref() else {
         return Problem::new(Kind::NotFound).into_response();
     };
-    let index = match tokio::fs::read_to_string(dist.folder.join("index.html")).await {
+    let index = match tokio::fs::read_to_string(dist.folder.join(lang.page())).await {
         Ok(index) => index,
         Err(why) => {
             tracing::error!(%why, "the widget's page cannot be read: is it being built anew?");
             return Problem::new(Kind::Internal).into_response();
         }
     };
+    // The language is chosen: `boot.js` need not.
+    let index = index.replacen("<html ", "<html data-chosen ", 1);
     // The widget answers none but these.
     let index = index.replacen(NO_ORIGINS, &NO_ORIGINS.replace("\"\"", &quoted(origins)), 1);
-    let ancestors = match origins {
-        [] => "'none'".to_owned(),
-        origins => origins.join(" "),
-    };
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors {ancestors}"
-    );
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::CACHE_CONTROL, "no-cache".into()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".into()),
-        (header::REFERRER_POLICY, "no-referrer".into()),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "cross-origin".into(),
-        ),
-        (
-            HeaderName::from_static("cross-origin-embedder-policy"),
-            "require-corp".into(),
-        ),
-        (
-            HeaderName::from_static("permissions-policy"),
-            PERMISSIONS.into(),
-        ),
-    ];
-    (headers, Html(index)).into_response()
+    let mut response = Html(index).into_response();
+    let headers = response.headers_mut();
+    for (name, value) in page_headers("", &origins.join(" ")) {
+        // Origins of the config are checked: they fit into a header.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    let vary = HeaderValue::from_static("accept-language");
+    headers.insert(header::VARY, vary);
+    response
 }
 
 const NO_ORIGINS: &str = "<meta name=\"gridtube-origins\" content=\"\">";
@@ -171,8 +166,3 @@ const NO_ORIGINS: &str = "<meta name=\"gridtube-origins\" content=\"\">";
 fn quoted(origins: &[String]) -> String {
     format!("\"{}\"", origins.join(" "))
 }
-
-/// All off but writing to the clipboard.
-const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
-    encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
-    microphone=(), midi=(), payment=(), usb=(), clipboard-read=(), clipboard-write=(self)";

@@ -14,7 +14,9 @@ use order::{
     FieldError,
     api::{ProblemDetails, ProblemField},
 };
+use words::Reply;
 
+use super::tongue::Tongue;
 use crate::{engine::EngineError, secrets::SecretError, store::StoreError};
 
 /// An error on its way out.
@@ -83,28 +85,28 @@ impl Kind {
     fn row(self) -> Row {
         match self {
             Self::NotJson => ("not-json", 400, "Not JSON", false, "The body is not valid JSON."),
-            Self::GrantMissing => ("grant-missing", 401, "Not everybody may deploy here", false, "This site asks for an invitation or a token."),
-            Self::GrantRefused => ("grant-refused", 403, "Not with this invitation or token", false, "Ask whoever gave it to you for a new one."),
-            Self::SiteUnknown => ("site-unknown", 403, "Unknown site", false, "This site is not registered with this service. Its owner asks the operator."),
-            Self::NotFound => ("not-found", 404, "Not found", false, "There is nothing here, or the link lacks its secret part."),
+            Self::GrantMissing => ("grant-missing", 401, "Not everybody may deploy here", false, Reply::GrantWanted.english()),
+            Self::GrantRefused => ("grant-refused", 403, "Not with this invitation or token", false, Reply::GrantRefused.english()),
+            Self::SiteUnknown => ("site-unknown", 403, "Unknown site", false, Reply::SiteUnknown.english()),
+            Self::NotFound => ("not-found", 404, "Not found", false, Reply::NothingHere.english()),
             Self::MethodNotAllowed => ("method-not-allowed", 405, "Method not allowed", false, "This address takes other methods; see /openapi.json."),
-            Self::NameTaken => ("name-taken", 409, "Name taken", false, "Somebody has this address. Choose another name."),
-            Self::NotReady => ("not-ready", 409, "Not ready yet", true, "The instance is not ready yet."),
-            Self::PasswordGone => ("password-gone", 410, "Already revealed", false, "The password was revealed before and then erased. If it is lost, reset it in PeerTube."),
+            Self::NameTaken => ("name-taken", 409, "Name taken", false, Reply::SomebodyHas.english()),
+            Self::NotReady => ("not-ready", 409, "Not ready yet", true, Reply::NotReadyYet.english()),
+            Self::PasswordGone => ("password-gone", 410, "Already revealed", false, Reply::PasswordGone.english()),
             Self::BodyTooLarge => ("body-too-large", 413, "Body too large", false, "A body may have 64 KiB."),
             Self::UrlTooLong => ("url-too-long", 414, "Address too long", false, "An address may have 2 KiB."),
             Self::NotJsonType => ("not-json-type", 415, "Not application/json", false, "Send the body with Content-Type: application/json."),
-            Self::Invalid => ("invalid", 422, "Some fields are wrong", false, "Correct the fields named and send it again."),
+            Self::Invalid => ("invalid", 422, "Some fields are wrong", false, Reply::CorrectFields.english()),
             Self::KeyReused => ("key-reused", 422, "Key used before", false, "This Idempotency-Key came with another request before. Use a new one."),
             Self::KeyMissing => ("key-missing", 422, "No Idempotency-Key", false, "Send an Idempotency-Key header: 16 to 128 letters, digits or dashes, new for each order."),
-            Self::TooManyChecks => ("too-many-checks", 429, "Too many checks", true, "Too many of your checks are running. Try again in a few seconds."),
-            Self::TooManyRequests => ("too-many-requests", 429, "Too many requests", true, "Too many requests came from your network. Try again in a minute."),
-            Self::QuotaReached => ("quota-reached", 429, "As many as there may be", true, "Try again later."),
+            Self::TooManyChecks => ("too-many-checks", 429, "Too many checks", true, Reply::TooManyChecks.english()),
+            Self::TooManyRequests => ("too-many-requests", 429, "Too many requests", true, Reply::TooManyRequests.english()),
+            Self::QuotaReached => ("quota-reached", 429, "As many as there may be", true, Reply::TryLater.english()),
             Self::HeadersTooLarge => ("headers-too-large", 431, "Headers too large", false, "Headers may have 32 KiB."),
-            Self::Internal => ("internal", 500, "Something broke here", true, "Something broke in this service. Try again; if it stays, tell the operator the request id."),
-            Self::Busy => ("busy", 503, "Too much at once", true, "Too many checks are running. Try again in a few seconds."),
-            Self::TooManyDeployments => ("too-many-deployments", 503, "Too many deployments", true, "This service has started as many deployments as it may in an hour. Try again later."),
-            Self::Unavailable => ("unavailable", 503, "Not available now", true, "The grid or the database does not answer. Try again in a minute."),
+            Self::Internal => ("internal", 500, "Something broke here", true, Reply::Broke.english()),
+            Self::Busy => ("busy", 503, "Too much at once", true, Reply::Busy.english()),
+            Self::TooManyDeployments => ("too-many-deployments", 503, "Too many deployments", true, Reply::TooManyDeployments.english()),
+            Self::Unavailable => ("unavailable", 503, "Not available now", true, Reply::Unavailable.english()),
         }
     }
 }
@@ -214,6 +216,7 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
         .get("x-request-id")
         .and_then(|v| v.to_str().ok());
     let id = id.unwrap_or_default().to_owned();
+    let tongue = Tongue::of(request.headers());
     let mut response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -221,7 +224,7 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
     }
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = problem.unwrap_or_else(|| Problem::new(of_status(status)));
-    let details = problem.details(&id);
+    let details = tongue.say(problem.details(&id));
     let body = serde_json::to_vec(&details).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::from_u16(details.status).unwrap_or(status);

@@ -11,6 +11,7 @@ use order::{
     api::{Deployment, DeploymentRequest, GitState, ProblemDetails},
 };
 use sha2::{Digest, Sha256};
+use words::Reply;
 
 use super::super::{App, Kind, Problem, catalog, git_checks, json, names, visitor::Visitor};
 use crate::{
@@ -90,25 +91,20 @@ async fn answer(app: &App, created: Created) -> Result<Response, Problem> {
         Created::New(record) | Created::Again(record) => record,
         Created::KeyReused => return Err(Problem::new(Kind::KeyReused)),
         Created::PassUsed => {
-            let words =
-                "This invitation or token cannot be used: it is unknown, has expired, or was used.";
+            let words = Reply::GrantUsed.english();
             return Err(Problem::at(Kind::GrantRefused, "/grant", words));
         }
         Created::TooManyRunning => {
-            return Err(full("This site has as many deployments as it may."));
+            return Err(full(Reply::SiteFull.english()));
         }
         Created::TooManyToday => {
-            return Err(full(
-                "This site has accepted as many deployments as it may in a day.",
-            ));
+            return Err(full(Reply::SiteFullToday.english()));
         }
         Created::TooManyOfSubject => {
-            return Err(full(
-                "You have as many deployments here as you may: delete one first.",
-            ));
+            return Err(full(Reply::YouAreFull.english()));
         }
         Created::AddressTaken => {
-            let words = "Somebody has this address. Choose another name.";
+            let words = Reply::SomebodyHas.english();
             return Err(Problem::at(Kind::NameTaken, Field::Name.pointer(), words));
         }
     };

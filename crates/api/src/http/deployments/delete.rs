@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use order::api::{Deployment, ProblemDetails};
 
 use super::{
-    super::{App, Kind, Problem},
+    super::{App, Kind, Problem, tongue::Tongue},
     Owned, resource,
 };
 
@@ -21,6 +21,7 @@ use super::{
 pub(in super::super) async fn delete(
     State(app): State<App>,
     Owned(record): Owned,
+    tongue: Tongue,
 ) -> Result<(StatusCode, Json<Deployment>), Problem> {
     let engine = &app.engine;
     if !record.state.is_over() && !record.cancel {
@@ -37,5 +38,5 @@ pub(in super::super) async fn delete(
     } else {
         StatusCode::ACCEPTED
     };
-    Ok((status, Json(resource(&app, &now).await?)))
+    Ok((status, Json(tongue.say(resource(&app, &now).await?))))
 }

@@ -7,7 +7,10 @@ use axum::{
 };
 use order::api::{Deployment, ProblemDetails};
 
-use super::{super::App, super::Problem, Owned, resource};
+use super::{
+    super::{App, Problem, tongue::Tongue},
+    Owned, resource,
+};
 
 /// The deployment. Needs its capability; a wrong one is 404.
 #[utoipa::path(
@@ -18,7 +21,8 @@ use super::{super::App, super::Problem, Owned, resource};
 pub(in super::super) async fn get(
     State(app): State<App>,
     Owned(record): Owned,
+    tongue: Tongue,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Deployment>), Problem> {
-    let deployment = resource(&app, &record).await?;
+    let deployment = tongue.say(resource(&app, &record).await?);
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(deployment)))
 }
