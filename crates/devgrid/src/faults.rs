@@ -24,6 +24,8 @@ pub struct Faults {
     pub slow_nodes: Vec<NodeId>,
     /// Nodes whose machines run, but PeerTube in them never answers.
     pub silent_nodes: Vec<NodeId>,
+    /// Nodes (or gateways) that say at once that all is well, and do nothing.
+    pub lying_nodes: Vec<NodeId>,
     /// Every gateway's proxy fails while it is being made.
     pub gateway_broken: bool,
     /// The chance that a submitted batch, or the answer to it, gets lost.

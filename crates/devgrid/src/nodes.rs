@@ -38,6 +38,8 @@ enum Fate {
     Refused(String),
     /// The last workload errors.
     Broken(String),
+    /// The node says that all is well, and nothing runs.
+    Lie,
 }
 
 impl State {
@@ -126,6 +128,9 @@ impl State {
         contract: ContractId,
         rules: Rules<'_>,
     ) -> Fate {
+        if rules.faults.lying_nodes.contains(&deployment.node) {
+            return Fate::Lie;
+        }
         if let Err(why) = self
             .check_contract(deployment, contract)
             .and_then(|()| self.check_capacity(deployment.node, body, rules))
@@ -234,6 +239,7 @@ impl Deployed {
         match &self.fate {
             Fate::Refused(why) if time >= ready(0) => (WorkloadState::Error, why),
             Fate::Refused(_) => (WorkloadState::Init, ""),
+            Fate::Lie => (WorkloadState::Ok, ""),
             _ if time < ready(nth as u64) => (WorkloadState::Init, ""),
             Fate::Broken(why) if last => (WorkloadState::Error, why),
             _ => (WorkloadState::Ok, ""),

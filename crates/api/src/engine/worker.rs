@@ -83,7 +83,9 @@ impl Worker {
         let mut tasks = JoinSet::new();
         self.work_on_all(&mut tasks).await;
         while !*stop.borrow() {
+            // In this order, so that a run of a test can be had again.
             tokio::select! {
+                biased;
                 _ = stop.changed() => {}
                 () = self.engine.clock.sleep(Self::RESCAN) => self.work_on_all(&mut tasks).await,
                 wish = wishes.recv() => match wish {
@@ -147,6 +149,7 @@ impl Worker {
                 errors = 0;
             } else {
                 tokio::select! {
+                    biased;
                     _ = stop.changed() => {}
                     () = self.engine.clock.sleep(wait) => {}
                     () = wished.notified() => {}

@@ -18,7 +18,7 @@ use super::{
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Tables>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Tables {
     rows: BTreeMap<String, Row>,
     events: Vec<(u64, String, Event)>,
@@ -27,13 +27,20 @@ struct Tables {
     invites: Vec<Invite>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Row {
     record: Record,
     key: String,
     body_hash: String,
     subject: String,
     password: Option<Vec<u8>>,
+}
+
+/// What was written until now: a backup.
+impl Clone for MemoryStore {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.tables().clone()))
+    }
 }
 
 impl MemoryStore {
