@@ -1,22 +1,18 @@
 //! What stops a process: `kill -9` when it is never thawed, SIGSTOP and SIGCONT when it is.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// Burns a little at every await of the engine; burnt, it holds every task of its process.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fuse {
     left: AtomicU64,
     passed: AtomicU64,
-    phase: watch::Sender<Phase>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Running,
-    Stopped,
-    Thawed,
+    stopped: AtomicBool,
+    // Not a `watch`: that one wakes its waiters in an order of its own.
+    stops: Notify,
+    thaws: Notify,
 }
 
 impl Fuse {
@@ -24,8 +20,7 @@ impl Fuse {
     pub fn lasting(points: u64) -> Self {
         Self {
             left: AtomicU64::new(points),
-            passed: AtomicU64::new(0),
-            phase: watch::Sender::new(Phase::Running),
+            ..Self::default()
         }
     }
 
@@ -37,28 +32,32 @@ impl Fuse {
             1 => self.stop(),
             left => self.left.store(left - 1, Ordering::Relaxed),
         }
-        if *self.phase.borrow() == Phase::Stopped {
-            let mut phase = self.phase.subscribe();
-            // The sender is `self`: it outlives the wait.
-            let _ = phase.wait_for(|p| *p != Phase::Stopped).await;
+        self.hold().await;
+    }
+
+    /// Waits while the process is stopped.
+    pub async fn hold(&self) {
+        while self.stopped.load(Ordering::Relaxed) {
+            self.thaws.notified().await;
         }
     }
 
     /// Stops the process now: each of its tasks at its next point.
     pub fn stop(&self) {
         self.left.store(0, Ordering::Relaxed);
-        self.phase.send_replace(Phase::Stopped);
+        self.stopped.store(true, Ordering::Relaxed);
+        self.stops.notify_one();
     }
 
     /// Lets a stopped process go on.
     pub fn thaw(&self) {
-        self.phase.send_replace(Phase::Thawed);
+        self.stopped.store(false, Ordering::Relaxed);
+        self.thaws.notify_waiters();
     }
 
-    /// Returns when the process was stopped.
+    /// Returns when the process was stopped; for one waiter.
     pub async fn stopped(&self) {
-        let mut phase = self.phase.subscribe();
-        let _ = phase.wait_for(|p| *p == Phase::Stopped).await;
+        self.stops.notified().await;
     }
 
     /// How many points were passed.

@@ -89,7 +89,7 @@ impl Link {
     /// A place to be stopped at, and to wait.
     pub async fn point(&self) {
         if self.nerves.idle.load(Ordering::Relaxed) {
-            return;
+            return self.fuse.hold().await;
         }
         self.fuse.point().await;
         let chances = self.nerves.chances;

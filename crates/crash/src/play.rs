@@ -55,6 +55,8 @@ struct Show {
     disturbed: AtomicU64,
     crashes: AtomicU64,
     points: AtomicU64,
+    /// No process is ever told to stop: none is so lucky. So this must not be dropped before them.
+    stop: watch::Sender<bool>,
     begun: u64,
 }
 
@@ -72,6 +74,7 @@ impl Show {
             disturbed: AtomicU64::new(begun),
             crashes: AtomicU64::new(0),
             points: AtomicU64::new(0),
+            stop: watch::Sender::new(false),
             begun,
         }
     }
@@ -124,7 +127,8 @@ impl Show {
             if open.is_empty() {
                 break;
             }
-            if self.now() - self.disturbed.load(Ordering::Relaxed) > millis(FOREVER) {
+            let disturbed = self.disturbed.load(Ordering::Relaxed);
+            if self.now().saturating_sub(disturbed) > millis(FOREVER) {
                 let why = format!("after {FOREVER:?} there is still something to do: {open:?}");
                 return Err(Finding::new(Kind::Stuck, why));
             }
@@ -166,6 +170,8 @@ impl Show {
             Some((asleep, awake)) => process.haunt(asleep, awake),
         }
         self.world.disk.crash();
+        let up = self.now() + millis(crash.down);
+        self.disturbed.store(up, Ordering::Relaxed);
         self.world.clock.sleep(crash.down).await;
     }
 
@@ -197,7 +203,7 @@ impl Show {
     }
 
     fn disturb(&self) {
-        self.disturbed.store(self.now(), Ordering::Relaxed);
+        self.disturbed.fetch_max(self.now(), Ordering::Relaxed);
     }
 
     fn now(&self) -> u64 {
@@ -210,8 +216,6 @@ struct Process<'a> {
     show: &'a Show,
     fuse: Arc<Fuse>,
     task: Option<tokio::task::JoinHandle<()>>,
-    /// Never told to stop: it is never so lucky.
-    stop: Option<watch::Sender<bool>>,
 }
 
 impl<'a> Process<'a> {
@@ -220,26 +224,23 @@ impl<'a> Process<'a> {
         let engine = show.world.boot(&fuse, ahead);
         *show.hints() = engine.hints.clone();
         show.disturb();
-        let (stop, stopping) = watch::channel(false);
-        let task = tokio::spawn(Worker::new(engine, stopping).run());
+        let task = tokio::spawn(Worker::new(engine, show.stop.subscribe()).run());
         Self {
             show,
             fuse,
             task: Some(task),
-            stop: Some(stop),
         }
     }
 
     /// Goes on later, beside its successor, and does not know.
     fn haunt(mut self, asleep: Duration, awake: Duration) {
-        let (task, stop) = (self.task.take(), self.stop.take());
+        let task = self.task.take();
         let fuse = Arc::clone(&self.fuse);
         tokio::spawn(async move {
             tokio::time::sleep(asleep).await;
             fuse.thaw();
             tokio::time::sleep(awake).await;
             task.inspect(tokio::task::JoinHandle::abort);
-            drop(stop);
         });
     }
 }
