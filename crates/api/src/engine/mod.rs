@@ -18,7 +18,7 @@ mod worker;
 use std::{sync::Arc, time::Duration};
 
 use base64ct::{Base64, Encoding};
-use grid::{Clock, Grid, GridError, Plan};
+use grid::{At, Clock, Found, Grid, GridError, Plan};
 use order::api::{Event, Failure, FailureCode, State, StepName, StepState};
 
 use crate::{
@@ -84,6 +84,20 @@ impl Default for Patience {
     }
 }
 
+impl Patience {
+    /// How long a deployment may stay in this state; zero where it may stay for ever.
+    fn of(&self, state: State) -> Duration {
+        match state {
+            State::Preflight | State::Planned | State::Paying => self.payment,
+            State::Sent | State::Starting => self.machine,
+            State::Verifying => self.answering,
+            // Nothing ends it; it is only said aloud.
+            State::Unwinding => Duration::from_secs(15 * 60),
+            State::Requested | State::Ready | State::Failed | State::Deleted => Duration::ZERO,
+        }
+    }
+}
+
 /// When to look again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
@@ -121,12 +135,16 @@ impl Engine {
     /// # Errors
     /// When it could not: nothing is lost, call it again after a while.
     pub async fn reconcile(&self, id: &str) -> Result<Next, EngineError> {
-        let Some(record) = self.store.get(id).await? else {
+        let Some(mut record) = self.store.get(id).await? else {
             return Ok(Next::Done);
         };
         let stop = record.cancel && !record.state.is_over() && record.state != State::Unwinding;
         if stop {
             return self.begin_unwinding(record, None, None).await;
+        }
+        if self.clock_went_back(&record) {
+            record.deadline = self.deadline(record.state);
+            self.save(&mut record, [], None).await?;
         }
         match record.state {
             State::Requested => self.begin_preflight(record).await,
@@ -148,6 +166,30 @@ impl Engine {
     /// Whether the present state has lasted too long.
     fn is_late(&self, record: &Record) -> bool {
         self.now() >= record.deadline
+    }
+
+    fn deadline(&self, state: State) -> u64 {
+        self.now() + millis(self.patience.of(state))
+    }
+
+    /// Whether the deadline was set by a clock that was ahead of this one: kept, a state that may
+    /// last minutes could last a year.
+    fn clock_went_back(&self, record: &Record) -> bool {
+        !self.patience.of(record.state).is_zero()
+            && record.deadline > self.deadline(record.state) + millis(CLOCKS_DIFFER)
+    }
+
+    /// What of the plan exists at one block and is this deployment's. A name contract does not say
+    /// whose it is, and two orders may want one name on two domains: it is this one's if its nodes'
+    /// contracts are there, for the batch that made them is all or nothing, or if it was seen with
+    /// them before.
+    async fn find(&self, record: &Record, plan: &Plan, at: At) -> Result<Found, GridError> {
+        let mut found = self.grid.find(plan, at).await?;
+        let seen_before = found.name == record.contracts.name;
+        if found.machine.is_none() && found.gateway.is_none() && !seen_before {
+            found.name = None;
+        }
+        Ok(found)
     }
 
     async fn save(
@@ -172,12 +214,11 @@ impl Engine {
         &self,
         record: &mut Record,
         state: State,
-        patience: Duration,
         steps: [(StepName, StepState, &str); N],
         intent: Option<IntentChange>,
     ) -> Result<(), EngineError> {
         let now = self.now();
-        record.enter(state, now, millis(patience));
+        record.enter(state, self.deadline(state));
         let events = steps.map(|(name, state, detail)| {
             record.step(name, state, (!detail.is_empty()).then_some(detail), now)
         });
@@ -228,6 +269,9 @@ impl Engine {
         (self.patience.backoff * 2_u32.saturating_pow(tries.min(10))).min(Duration::from_secs(60))
     }
 }
+
+/// Clocks of several machines do.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)

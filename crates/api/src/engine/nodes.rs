@@ -35,8 +35,7 @@ impl Engine {
                     Reply::PreparingMachine.english(),
                 );
                 let steps = [machine, address];
-                let patience = self.patience.machine;
-                self.enter(&mut record, State::Starting, patience, steps, None)
+                self.enter(&mut record, State::Starting, steps, None)
                     .await?;
                 Ok(Next::Now)
             }
@@ -90,11 +89,7 @@ impl Engine {
             events.push(record.step(StepName::Address, StepState::Done, detail, now));
         }
         if machine_up && gateway_up {
-            record.enter(
-                State::Verifying,
-                now,
-                super::millis(self.patience.answering),
-            );
+            record.enter(State::Verifying, self.deadline(State::Verifying));
             events.push(Some(record.state_event(None, now)));
             self.save(&mut record, events, None).await?;
             return Ok(Next::Now);
@@ -143,7 +138,7 @@ impl Engine {
             }
             return Ok(Next::In(self.patience.poll));
         }
-        let finalized = self.grid.find(&plan, At::Finalized).await?;
+        let finalized = self.find(&record, &plan, At::Finalized).await?;
         if !is_complete(&plan, &finalized) {
             let pay = record.intent(IntentKind::Pay);
             if pay.is_some_and(|i| finalized.rules_out(&i.batch)) {
@@ -163,7 +158,7 @@ impl Engine {
         plan.gateway.body.clear();
         self.seal_plan(&mut record, &plan)?;
         record.ready_at = Some(now);
-        record.enter(State::Ready, now, 0);
+        record.enter(State::Ready, now);
         let detail = Some(Reply::ItAnswers.english());
         events.push(record.step(StepName::Check, StepState::Done, detail, now));
         self.save(&mut record, events, settled).await?;

@@ -27,9 +27,8 @@ impl Engine {
             Reply::Paying.english(),
         );
         let intent = IntentChange::Open(IntentKind::Pay, batch);
-        let patience = self.patience.payment;
         match self
-            .enter(&mut record, State::Paying, patience, [step], Some(intent))
+            .enter(&mut record, State::Paying, [step], Some(intent))
             .await
         {
             Ok(()) => Ok(Next::Now),
@@ -45,7 +44,7 @@ impl Engine {
             return self.begin_unwinding(record, None, None).await;
         };
         let (intent, batch) = (intent.id, intent.batch.clone());
-        let best = self.grid.find(&plan, At::Best).await?;
+        let best = self.find(&record, &plan, At::Best).await?;
         if is_complete(&plan, &best) {
             record.contracts = Contracts::from(&best);
             let step = (
@@ -59,8 +58,7 @@ impl Engine {
                 Reply::SendingPlan.english(),
             );
             let seen = Some(IntentChange::Included(intent));
-            let patience = self.patience.machine;
-            self.enter(&mut record, State::Sent, patience, [step, node], seen)
+            self.enter(&mut record, State::Sent, [step, node], seen)
                 .await?;
             return Ok(Next::Now);
         }
@@ -85,18 +83,11 @@ impl Engine {
                 .begin_unwinding(record, Some(failure), Some(seen))
                 .await;
         }
-        let finalized = self.grid.find(&plan, At::Finalized).await?;
+        let finalized = self.find(&record, &plan, At::Finalized).await?;
         if finalized.is_empty() && finalized.rules_out(&batch) {
             // Proven: it never happened, and never will.
             let again = Some(IntentChange::Closed(intent));
-            self.enter(
-                &mut record,
-                State::Planned,
-                self.patience.payment,
-                [],
-                again,
-            )
-            .await?;
+            self.enter(&mut record, State::Planned, [], again).await?;
             return Ok(Next::Now);
         }
         if self.is_late(&record) {

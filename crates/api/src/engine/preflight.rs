@@ -27,14 +27,8 @@ impl Engine {
             StepState::Running,
             Reply::AskingGrid.english(),
         );
-        self.enter(
-            &mut record,
-            State::Preflight,
-            self.patience.payment,
-            [step],
-            None,
-        )
-        .await?;
+        self.enter(&mut record, State::Preflight, [step], None)
+            .await?;
         Ok(Next::Now)
     }
 
@@ -119,7 +113,7 @@ impl Engine {
             .plan(&blueprint, placement, &random::<32>(&*self.entropy))?;
         self.seal_plan(&mut record, &plan)?;
         let now = self.now();
-        record.enter(State::Planned, now, super::millis(self.patience.payment));
+        record.enter(State::Planned, self.deadline(State::Planned));
         let password = self
             .secrets
             .seal(&record.id, password.as_bytes(), &*self.entropy)?;

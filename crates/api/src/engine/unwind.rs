@@ -15,7 +15,7 @@ impl Engine {
         intent: Option<IntentChange>,
     ) -> Result<Next, EngineError> {
         let now = self.now();
-        record.enter(State::Unwinding, now, super::millis(ALARM));
+        record.enter(State::Unwinding, self.deadline(State::Unwinding));
         let mut events = Vec::new();
         let running = |s: &&StepRecord| s.state == StepState::Running;
         let stopped: Vec<StepName> = record
@@ -48,7 +48,7 @@ impl Engine {
                 deployment = record.id,
                 "still not taken down after 15 minutes"
             );
-            record.deadline = self.now() + super::millis(ALARM);
+            record.deadline = self.deadline(State::Unwinding);
             self.save(&mut record, [], None).await?;
         }
         // Never signed: nothing can exist, whatever the grid says or does not say.
@@ -58,11 +58,11 @@ impl Engine {
         let Some(plan) = self.open_plan(&record)? else {
             return self.end(record).await;
         };
-        if let Some(next) = self.free_signer(&mut record).await? {
+        let best = self.find(&record, &plan, At::Best).await?;
+        let finalized = self.find(&record, &plan, At::Finalized).await?;
+        if let Some(next) = self.free_signer(&mut record, &finalized).await? {
             return Ok(next);
         }
-        let best = self.grid.find(&plan, At::Best).await?;
-        let finalized = self.grid.find(&plan, At::Finalized).await?;
         if best.is_empty() && finalized.is_empty() && payment_is_impossible(&record, &finalized) {
             return self.end(record).await;
         }
@@ -80,15 +80,24 @@ impl Engine {
         }
     }
 
-    /// A batch that is in a block no longer keeps other batches waiting.
-    async fn free_signer(&self, record: &mut Record) -> Result<Option<Next>, EngineError> {
+    /// A batch that is in a block, or in none for ever, no longer keeps other batches waiting. The
+    /// second is asked of the finalized block: after a long absence the grid may have forgotten what
+    /// became of a batch.
+    async fn free_signer(
+        &self,
+        record: &mut Record,
+        finalized: &Found,
+    ) -> Result<Option<Next>, EngineError> {
         let Some(open) = record.intents.iter().find(|i| i.state == IntentState::Open) else {
             return Ok(None);
         };
-        if self.grid.inclusion(&open.batch).await?.is_none() {
+        let seen = if finalized.rules_out(&open.batch) {
+            IntentChange::Closed(open.id)
+        } else if self.grid.inclusion(&open.batch).await?.is_some() {
+            IntentChange::Included(open.id)
+        } else {
             return Ok(None);
-        }
-        let seen = IntentChange::Included(open.id);
+        };
         self.save(record, [], Some(seen)).await?;
         Ok(Some(Next::Now))
     }
@@ -149,14 +158,12 @@ impl Engine {
         } else {
             State::Deleted
         };
-        record.enter(state, now, 0);
+        record.enter(state, now);
         let event = record.state_event(Some("Nothing is left running or paid for"), now);
         self.save(&mut record, [Some(event)], None).await?;
         Ok(Next::Done)
     }
 }
-
-const ALARM: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
 /// Seen from a finalized block: no payment of this deployment can still happen.
 fn payment_is_impossible(record: &Record, finalized: &Found) -> bool {

@@ -174,10 +174,10 @@ impl Record {
         self.intents.iter().rev().find(|i| i.kind == kind)
     }
 
-    /// Moves to another state.
-    pub fn enter(&mut self, state: State, now: u64, for_ms: u64) {
+    /// Moves to another state, until this time at most.
+    pub fn enter(&mut self, state: State, deadline: u64) {
         self.state = state;
-        self.deadline = now + for_ms;
+        self.deadline = deadline;
         self.tries = 0;
     }
 
