@@ -7,9 +7,12 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use api::{engine::Worker, store::Store};
+use api::{
+    engine::Worker,
+    store::{IntentState, Record, Store},
+};
 use devgrid::{DevGridConfig, Faults};
-use grid::Clock;
+use grid::{Clock, Grid};
 use order::api::{FailureCode, State, StepName, StepState};
 use support::World;
 use tokio::sync::watch;
@@ -277,59 +280,84 @@ async fn many_deployments_share_one_signer() {
     worker.await.unwrap();
 }
 
-/// Cuts the world before and after every single call that engine makes, one place a run, and goes on
-/// with what was written. Gives how many places there are.
-async fn cut_everywhere(faults: Faults, cancel: bool) -> u64 {
-    for points in 1.. {
-        let world = World::with_faults(faults.clone());
-        world.order("a", "myclub").await;
-        if cancel {
-            world.until("a", State::Starting).await;
-            world.store.request_cancel("a").await.unwrap();
-        }
-        let cut = world.run_until_cut("a", points).await;
-        let end = world.finish("a").await;
-        let ready = end.state == State::Ready;
-        assert!(
-            ready || end.state.is_over(),
-            "cut at {points}: {:?}",
-            end.state
-        );
-        assert_eq!(world.ours(), if ready { 3 } else { 0 }, "cut at {points}");
-        assert_eq!(
-            world.ever(),
-            if ready || end.contracts.name.is_some() {
-                3
-            } else {
-                0
-            },
-            "made twice, cut at {points}"
-        );
-        if !cut {
-            return points - 1;
-        }
-    }
-    unreachable!("every run ends")
+#[tokio::test(start_paused = true)]
+async fn two_orders_for_one_name_on_two_domains_do_not_end_each_other() {
+    let world = healthy();
+    world.order_on("a", "myclub", "ava.tf").await;
+    world.order_on("b", "myclub", "3x0.me").await;
+    world.until("a", State::Planned).await;
+    world.until("b", State::Planned).await;
+    world.until("a", State::Sent).await;
+
+    let lost = world.finish("b").await;
+    let failure = lost.failure.unwrap();
+    assert_eq!(failure.code, FailureCode::NameTaken);
+    assert!(!failure.paid, "nothing was paid for b");
+    assert_eq!(world.finish("a").await.state, State::Ready);
+    assert_eq!((world.ours(), world.ever()), (3, 3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crash_at_any_call_changes_nothing() {
-    let broken = Faults {
-        broken_nodes: vec![11, 12],
-        ..Faults::default()
-    };
-    let lossy = Faults {
-        seed: 3,
-        lost_submit: 0.5,
-        ..Faults::default()
-    };
-    for (faults, cancel, least) in [
-        (Faults::default(), false, 40),
-        (Faults::default(), true, 20),
-        (broken, false, 40),
-        (lossy, false, 40),
-    ] {
-        let places = cut_everywhere(faults, cancel).await;
-        assert!(places > least, "only {places} places");
+async fn a_name_that_another_took_at_once_is_not_ended_twice() {
+    let world = healthy();
+    world.order_on("a", "myclub", "ava.tf").await;
+    world.finish("a").await;
+    world.store.request_cancel("a").await.unwrap();
+    // Until its cancel is in a block, which is not final yet, and the signer is free.
+    let busy = |r: Record| r.intents.iter().any(|i| i.state == IntentState::Open);
+    while world.ours() > 0 || busy(world.get("a").await) {
+        world.step("a").await;
     }
+    world.order_on("b", "myclub", "3x0.me").await;
+    world.until("b", State::Starting).await;
+    assert_eq!(world.finish("a").await.state, State::Deleted);
+    assert_eq!(world.finish("b").await.state, State::Ready);
+    assert_eq!((world.ours(), world.ever()), (3, 6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_makes_no_wait_longer() {
+    const YEAR: i64 = 365 * 24 * 60 * 60 * 1000;
+    let deaf = Faults {
+        deaf_nodes: vec![11, 12],
+        ..Faults::default()
+    };
+    for (state, faults) in [
+        (
+            State::Preflight,
+            Faults {
+                directory_down: true,
+                ..Faults::default()
+            },
+        ),
+        (State::Sent, deaf.clone()),
+        (State::Starting, deaf),
+    ] {
+        let mut world = healthy();
+        world.order("a", "myclub").await;
+        world.until("a", state).await;
+        world.grid.set_faults(faults);
+        world.restart(-YEAR);
+        assert_eq!(world.finish("a").await.state, State::Failed, "{state:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_days_without_the_service_the_signer_is_free_again() {
+    let world = healthy();
+    world.order("a", "myclub").await;
+    world.until("a", State::Paying).await;
+    let batch = world.get("a").await.intents[0].batch.clone();
+    world.grid.submit(&batch).await.unwrap();
+    world.store.request_cancel("a").await.unwrap();
+    // Longer than the grid remembers its batches; it forgets with the next one.
+    world.clock.sleep(Duration::from_secs(40 * 3600)).await;
+    let other = world.grid.sign(&[]).await.unwrap();
+    world.grid.submit(&other).await.unwrap();
+    world.clock.sleep(Duration::from_secs(60)).await;
+    assert_eq!(world.grid.inclusion(&batch).await.unwrap(), None);
+    world.order("b", "ourclub").await;
+    assert_eq!(world.finish("a").await.state, State::Deleted);
+    assert_eq!(world.finish("b").await.state, State::Ready);
+    assert_eq!(world.ours(), 3, "b's");
 }
