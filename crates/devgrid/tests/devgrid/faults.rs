@@ -244,3 +244,23 @@ async fn the_directory_is_down() {
     unreachable(grid.has_room(&want("myclub")).await);
     grid.preflight(&want("myclub"), &PLACE).await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lying_node_says_that_all_is_well_and_nothing_runs() {
+    for liar in [PLACE.node, PLACE.gateway] {
+        let grid = with(Faults {
+            lying_nodes: vec![liar],
+            ..none()
+        });
+        let plan = plan(&grid, "myclub");
+        let found = send(&grid, &plan).await;
+        let contract = match liar {
+            11 => found.machine,
+            _ => found.gateway,
+        };
+        let workloads = grid.workloads(liar, contract.unwrap()).await.unwrap();
+        assert!(states(&workloads).iter().all(|s| *s == Ok));
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        assert_eq!(grid.answers("myclub.ava.tf"), None);
+    }
+}
