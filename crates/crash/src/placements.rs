@@ -17,6 +17,9 @@ pub fn scenes() -> Vec<(&'static str, Scene)> {
         grid: DevGridConfig {
             faults,
             era: 8,
+            // Two looks at each thing that is waited for: more of them are all alike.
+            provision: Duration::from_secs(4),
+            boot: Duration::from_secs(3),
             ..DevGridConfig::default()
         },
         acts: vec![order(0, "a", "myclub", "ava.tf")],
@@ -25,7 +28,7 @@ pub fn scenes() -> Vec<(&'static str, Scene)> {
     let mut cancelled = with(faults());
     cancelled
         .acts
-        .push((Duration::from_secs(11), Act::Cancel("a".into())));
+        .push((Duration::from_secs(8), Act::Cancel("a".into())));
     let mut hasty = with(faults());
     hasty
         .acts
