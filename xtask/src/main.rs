@@ -9,6 +9,7 @@ mod browser;
 mod budget;
 mod check;
 mod children;
+mod crash;
 mod dist;
 mod hosting;
 mod npm;
@@ -29,7 +30,10 @@ Gridtube's own tasks:
   cargo xtask test     format, lints, unit and property tests, wasm tests, size budget, end to end
   cargo xtask check    the quick part of it: format, lints, unit and property tests
   cargo xtask widget   build the widget alone into dist/ and hold it against its size budget
-  cargo xtask bench    measure and print one table";
+  cargo xtask bench    measure and print one table
+  cargo xtask crash    stop the deployment engine everywhere, in virtual time; print figures
+      --seeds 10000    how many random runs, besides one and two crashes at every await
+      --repeat 17      one run again, told in full";
 const MISSING: &str =
     "What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
 
@@ -51,6 +55,7 @@ fn run(arguments: &[&str]) -> anyhow::Result<()> {
         ["test"] => test::run(),
         ["check"] => check::run(),
         ["bench"] => bench::run(),
+        ["crash", options @ ..] => crash::run(options),
         ["widget"] => widget::run(),
         ["dist", options @ ..] => dist::run(&dist::Options::parse(options)?),
         [] | ["help" | "--help" | "-h"] => {
