@@ -1,12 +1,13 @@
 //! A native client of the ThreeFold Grid v3.
 //!
-//! What is here needs no network: it makes the bytes that the grid's chain, relays and nodes
+//! Most of what is here needs no network: it makes the bytes that the grid's chain, relays and nodes
 //! expect, and reads theirs.
 //!
 //! - [`identity`]: one secret → the account's signing key, its address, and the key for messages;
 //! - [`deployment`]: what a node is asked to run, its challenge and hash, signatures, and every rule
 //!   that can be checked before money is spent;
 //! - [`rmb`]: the reliable message bus: envelopes, their signatures, encryption, the relay's token;
+//! - [`chain`]: its calls, what stands there, and a client;
 //! - [`pricing`]: what it costs, in USD and TFT.
 //!
 //! Amounts and sizes are integers in the unit that their name or documentation says; sizes are
@@ -15,6 +16,7 @@
 //! Sources of protocol facts are named as `repository:path`, all of them public repositories of
 //! ThreeFold: zosbase (what nodes run), rmb-rs (the relay), tfchain (the chain).
 
+pub mod chain;
 pub mod deployment;
 mod error;
 pub mod identity;

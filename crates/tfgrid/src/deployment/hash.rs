@@ -4,6 +4,7 @@
 //! (zosbase:pkg/gridtypes, the `Challenge` of each type).
 
 use std::fmt::{self, Display, Write};
+use std::str::FromStr;
 
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
@@ -12,6 +13,7 @@ use super::{
     Cidr, Deployment, FqdnProxy, LightNetwork, Machine, MachineNetwork, NameProxy, Network,
     SignatureRequirement, Workload, WorkloadData,
 };
+use crate::Error;
 
 /// The MD5 of a challenge: 16 bytes, `Display`ed as lower-case hex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +39,22 @@ impl DeploymentHash {
 impl Display for DeploymentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl FromStr for DeploymentHash {
+    type Err = Error;
+
+    fn from_str(digits: &str) -> Result<Self, Error> {
+        let mut bytes = [0; 16];
+        let upper = digits.bytes().any(|b| b.is_ascii_uppercase());
+        match hex::decode_to_slice(digits, &mut bytes) {
+            Ok(()) if !upper => Ok(Self(bytes)),
+            _ => Err(Error::Rule {
+                at: "deployment_hash".into(),
+                remedy: "take the 32 lower-case hex digits of the deployment's MD5".into(),
+            }),
+        }
     }
 }
 

@@ -1,0 +1,57 @@
+//! What the chain's tests share.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tfgrid::chain::Runtime;
+
+/// The other end's hash of block 0, as chopsticks answers it.
+pub(crate) const GENESIS: [u8; 32] = [0x45; 32];
+
+/// What the real runtime of 2023-07 answers to `state_getMetadata`, less its documentation.
+pub(crate) fn metadata_144() -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings/tfchain-144.scale");
+    std::fs::read(path).expect("the recorded metadata")
+}
+
+/// Spec 144.
+pub(crate) fn runtime_144() -> Runtime {
+    Runtime::new(&metadata_144(), 144, 2, GENESIS).expect("metadata of spec 144")
+}
+
+/// The metadata of 2024-03, which stands beside the repository; a plain line says when it does not.
+pub(crate) fn metadata_149() -> Option<Vec<u8>> {
+    shared("metadata-v149.scale").map(|path| std::fs::read(path).unwrap())
+}
+
+/// Spec 149.
+pub(crate) fn runtime_149() -> Option<Runtime> {
+    metadata_149().map(|bytes| Runtime::new(&bytes, 149, 2, GENESIS).unwrap())
+}
+
+/// What the real runtime answered; stands beside the repository, too.
+pub(crate) fn calls() -> Option<Value> {
+    let text = std::fs::read_to_string(shared("calls.json")?).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+/// The bytes in hex at this key.
+pub(crate) fn bytes(value: &Value, key: &str) -> Vec<u8> {
+    let text = value[key].as_str().unwrap_or_else(|| panic!("no {key}"));
+    hex::decode(text.trim_start_matches("0x")).unwrap()
+}
+
+fn shared(name: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("GRIDTUBE_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
+    let path = root.join("data/tfchain").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: no {}", path.display());
+    None
+}
