@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod client;
 pub mod demo_host;
+pub mod devtools;
 pub mod git_server;
 pub mod gridtube;
 pub mod hostile;
