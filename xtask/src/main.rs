@@ -11,6 +11,7 @@ mod check;
 mod children;
 mod crash;
 mod dist;
+mod docs;
 mod hosting;
 mod npm;
 mod paths;
@@ -31,6 +32,7 @@ Gridtube's own tasks:
   cargo xtask check    the quick part of it: format, lints, unit and property tests
   cargo xtask widget   build the widget alone into dist/ and hold it against its size budget
   cargo xtask bench    measure and print one table
+  cargo xtask docs     the documents as a book, into target/book
   cargo xtask crash    stop the deployment engine everywhere, in virtual time; print figures
       --seeds 10000    how many random runs, besides one and two crashes at every await
       --repeat 17      one run again, told in full";
@@ -57,6 +59,7 @@ fn run(arguments: &[&str]) -> anyhow::Result<()> {
         ["bench"] => bench::run(),
         ["crash", options @ ..] => crash::run(options),
         ["widget"] => widget::run(),
+        ["docs"] => docs::run(),
         ["dist", options @ ..] => dist::run(&dist::Options::parse(options)?),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}\n{}\n{MISSING}", dist::HELP);

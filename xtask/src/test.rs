@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    browser, budget, check, npm, paths,
+    browser, budget, check, docs, npm, paths,
     steps::{Steps, cargo, run as run_command},
     tools, widget,
 };
@@ -38,6 +38,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     })?;
     steps.step("widget", widget::build)?;
     steps.step("size budget", budget::check)?;
+    steps.step("book", || tools::mdbook().and_then(|()| docs::build()))?;
     steps.step("service", || {
         run_command(&mut cargo("build -p api --bin gridtube"))
     })?;
