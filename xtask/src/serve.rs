@@ -107,7 +107,8 @@ fn config_text(data: &Path, dist: &Path, ports: Ports) -> String {
          git_origins_allowed = [\"http://localhost:{git}\"]\n\n\
          [[sites]]\n\
          id = \"default\"\n\
-         origins = [\"http://127.0.0.1:{host}\"]\n\
+         # The second is where a static file server on this machine usually is.\n\
+         origins = [\"http://127.0.0.1:{host}\", \"http://127.0.0.1:8000\"]\n\
          mode = \"open\"\n\n\
          [devgrid]\n\
          pages = \"127.0.0.1:{pages}\"\n"
@@ -123,6 +124,7 @@ fn addresses(ports: Ports) -> String {
     } = ports;
     format!(
         "\n  open this page          http://127.0.0.1:{host}\n  \
+           every way of embedding  http://127.0.0.1:{host}/gallery\n  \
            git URL to try in it    http://localhost:{git}/demo.git\n  \
            the widget on its own   http://localhost:{api}\n  \
            what you deploy is at   http://<name>.<domain>.localhost:{pages}\n  \

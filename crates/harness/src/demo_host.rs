@@ -38,13 +38,19 @@ impl DemoHost {
             let page = page.clone();
             async move { (HEADERS, Html(page)).into_response() }
         };
+        let service = widget.split("/embed/").next().unwrap_or_default();
+        let gallery = crate::gallery::page(service);
+        let gallery = move || async move { (HEADERS, Html(gallery)).into_response() };
         let pages = Pages::default();
         let more = Arc::clone(&pages);
         let other = move |uri: Uri| {
             let found = more.lock().ok().and_then(|p| p.get(uri.path()).cloned());
             async move { found.ok_or(StatusCode::NOT_FOUND) }
         };
-        let app = Router::new().route("/", get(home)).fallback(get(other));
+        let app = Router::new()
+            .route("/", get(home))
+            .route("/gallery", get(gallery))
+            .fallback(get(other));
         let task = tokio::spawn(async move {
             // Ends with the task alone.
             let _ = axum::serve(listener, app).await;
@@ -129,6 +135,7 @@ this page: it is Gridtube’s widget in a frame.</p>
 <h2>How it got here</h2>
 <p>These three lines are all that this page adds:</p>
 <pre><code>{shown}</code></pre>
+<p><a href="/gallery">Every other way of embedding it</a></p>
 </main>
 <footer>This page is a demonstration. There is no Harbour Film Club.</footer>
 </body>

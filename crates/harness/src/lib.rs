@@ -4,6 +4,7 @@ pub mod browser;
 pub mod client;
 pub mod demo_host;
 pub mod devtools;
+mod gallery;
 pub mod git_server;
 pub mod gridtube;
 pub mod hostile;
