@@ -21,12 +21,7 @@ pub(super) struct GridConfig(SubstrateConfig);
 pub(super) type ParamsBuilder = DefaultExtrinsicParamsBuilder<GridConfig>;
 
 impl GridConfig {
-    /// Everything is asked of the chain.
-    pub(super) fn online() -> Self {
-        Self(SubstrateConfig::new())
-    }
-
-    /// Nothing is asked.
+    /// All that there is to know, for every block.
     pub(super) fn offline(
         metadata: Metadata,
         spec_version: u32,

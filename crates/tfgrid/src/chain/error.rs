@@ -10,6 +10,15 @@ pub enum ChainError {
         /// Each endpoint and what it said, for the log.
         why: String,
     },
+    /// Endpoints answer, but not this: they do not know the block, or no longer, or lack a method.
+    /// Nothing is known; another endpoint may help.
+    #[error(
+        "the chain's endpoints cannot say ({why}); nothing is known yet, add an endpoint that keeps more"
+    )]
+    Unknown {
+        /// Each endpoint and what it said, for the log.
+        why: String,
+    },
     /// The pool does not take these bytes now: code 1010 and its like. It may have them already, they
     /// may have been included, their era may be over, or nobody can pay: look at a finalized block,
     /// never at the text.
@@ -37,7 +46,10 @@ impl ChainError {
     /// Whether the same question may have another answer later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::NotTaken { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Unknown { .. } | Self::NotTaken { .. }
+        )
     }
 
     pub(super) fn not_understood(error: impl std::fmt::Display) -> Self {

@@ -9,7 +9,7 @@ use super::{Call, ChainError, Contract, ERA, Key, Node, Twin, encode, wire};
 use crate::Identity;
 
 /// One version of the chain's runtime: enough to encode calls and keys, and to sign.
-pub struct Runtime(OfflineClientAtBlock<GridConfig>);
+pub struct Runtime(pub(super) OfflineClientAtBlock<GridConfig>);
 
 /// The block that a signature's era starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,6 +50,7 @@ pub(super) struct WireAccount {
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(super) struct WireBalance {
     pub(super) free: u128,
+    pub(super) frozen: u128,
 }
 
 #[derive(DecodeAsType)]
