@@ -20,6 +20,8 @@ pub enum Key {
     Terms(AccountId),
     /// A node, by its number; not its twin's.
     Node(u32),
+    /// A farm, by its number.
+    Farm(u32),
     /// A price list; the grid uses 1.
     PricingPolicy(u32),
     /// A contract, by its number.
@@ -46,7 +48,11 @@ impl Key {
         let (pallet, entry) = self.entry();
         let parts = match self {
             Key::Account(of) | Key::TwinOf(of) | Key::Terms(of) => account(of),
-            Key::Twin(n) | Key::Node(n) | Key::PricingPolicy(n) | Key::ContractsOn(n) => number(n),
+            Key::Twin(n)
+            | Key::Node(n)
+            | Key::Farm(n)
+            | Key::PricingPolicy(n)
+            | Key::ContractsOn(n) => number(n),
             Key::Contract(id) => vec![Value::u128((*id).into())],
             Key::NameContract(name) => vec![Value::from_bytes(name.as_str())],
             Key::NodeContract(node, hash) => vec![
@@ -66,6 +72,7 @@ impl Key {
             Key::TwinOf(_) => ("TfgridModule", "TwinIdByAccountID"),
             Key::Terms(_) => ("TfgridModule", "UsersTermsAndConditions"),
             Key::Node(_) => ("TfgridModule", "Nodes"),
+            Key::Farm(_) => ("TfgridModule", "Farms"),
             Key::PricingPolicy(_) => ("TfgridModule", "PricingPolicies"),
             Key::Contract(_) => ("SmartContractModule", "Contracts"),
             Key::NameContract(_) => ("SmartContractModule", "ContractIDByNameRegistration"),

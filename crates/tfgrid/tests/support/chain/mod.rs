@@ -2,8 +2,15 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub(crate) mod endpoint;
+pub(crate) mod ledger;
+pub(crate) mod peer;
+pub(crate) mod runtime;
+pub(crate) mod scale;
+
 use std::path::{Path, PathBuf};
 
+use blake2::{Blake2b, Digest, digest::consts::U32};
 use serde_json::Value;
 use tfgrid::chain::Runtime;
 
@@ -41,6 +48,18 @@ pub(crate) fn calls() -> Option<Value> {
 pub(crate) fn bytes(value: &Value, key: &str) -> Vec<u8> {
     let text = value[key].as_str().unwrap_or_else(|| panic!("no {key}"));
     hex::decode(text.trim_start_matches("0x")).unwrap()
+}
+
+pub(crate) fn hexed(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+pub(crate) fn unhexed(text: &str) -> Vec<u8> {
+    hex::decode(text.trim_start_matches("0x")).unwrap()
+}
+
+pub(crate) fn blake2_256(bytes: &[u8]) -> [u8; 32] {
+    Blake2b::<U32>::digest(bytes).into()
 }
 
 fn shared(name: &str) -> Option<PathBuf> {

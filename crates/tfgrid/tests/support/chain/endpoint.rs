@@ -1,0 +1,158 @@
+//! A node's door: JSON-RPC over a WebSocket, onto a ledger that may have several, with faults.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::ledger::Ledger;
+
+/// What the next question of a kind meets, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The connection ends before anything is done.
+    Close,
+    /// It is done, and the connection ends before that is said.
+    CloseAfter,
+    /// It is done, and nothing is said.
+    Silence,
+}
+
+/// Ends with all its connections when dropped.
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    shared: Arc<Shared>,
+    _tasks: JoinSet<()>,
+}
+
+struct Shared {
+    ledger: Arc<Mutex<Ledger>>,
+    faults: Mutex<HashMap<String, Fault>>,
+    asked: Mutex<Vec<String>>,
+    /// Changes when something may have happened to the ledger.
+    changed: watch::Sender<()>,
+}
+
+impl Endpoint {
+    pub(crate) async fn start(ledger: &Arc<Mutex<Ledger>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}", listener.local_addr().unwrap());
+        let shared = Arc::new(Shared {
+            ledger: Arc::clone(ledger),
+            faults: Mutex::default(),
+            asked: Mutex::default(),
+            changed: watch::Sender::new(()),
+        });
+        let mut tasks = JoinSet::new();
+        let all = Arc::clone(&shared);
+        tasks.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.spawn(serve(Arc::clone(&all), stream));
+            }
+        });
+        Self {
+            url,
+            shared,
+            _tasks: tasks,
+        }
+    }
+
+    /// The next question of this method meets this.
+    pub(crate) fn fault(&self, method: &str, fault: Fault) {
+        let mut faults = self.shared.faults.lock().unwrap();
+        faults.insert(method.to_owned(), fault);
+    }
+
+    /// The methods that were asked for, in order.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.shared.asked.lock().unwrap().clone()
+    }
+
+    /// Looks at what was done to the ledger, and tells those who have subscribed.
+    pub(crate) fn tell(&self) {
+        self.shared.changed.send_replace(());
+    }
+}
+
+async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+    let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
+        return;
+    };
+    let mut changed = shared.changed.subscribe();
+    let (mut feed, mut last) = (None::<u64>, 0);
+    loop {
+        if let Some(id) = feed {
+            let header = newest(&shared.ledger, &mut last);
+            let params = header.map(|header| json!({"subscription": id, "result": header}));
+            if let Some(params) = params {
+                let text = json!({"jsonrpc": "2.0", "method": "chain_newHead", "params": params});
+                if socket.send(Message::text(text.to_string())).await.is_err() {
+                    return;
+                }
+            }
+        }
+        let message = tokio::select! {
+            message = socket.next() => message,
+            _ = changed.changed() => continue,
+        };
+        let Some(Ok(message)) = message else { return };
+        let Message::Text(text) = message else {
+            continue;
+        };
+        let question: Value = serde_json::from_str(text.as_str()).unwrap();
+        let method = question["method"].as_str().unwrap();
+        shared.asked.lock().unwrap().push(method.to_owned());
+        let fault = shared.faults.lock().unwrap().remove(method);
+        if fault == Some(Fault::Close) {
+            return;
+        }
+        let result = match method {
+            "chain_subscribeNewHeads" => {
+                (feed, last) = (Some(7), 0);
+                Ok(json!(7))
+            }
+            "chain_unsubscribeNewHeads" => {
+                feed = None;
+                Ok(json!(true))
+            }
+            _ => {
+                let params = &question["params"];
+                shared.ledger.lock().unwrap().answer(method, params)
+            }
+        };
+        shared.changed.send_replace(());
+        match fault {
+            Some(Fault::Silence) => continue,
+            Some(_) => return,
+            None => {}
+        }
+        let id = &question["id"];
+        let answer = match result {
+            Ok(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
+            Err((code, message, data)) => {
+                let error = json!({"code": code, "message": message, "data": data});
+                json!({"jsonrpc": "2.0", "id": id, "error": error})
+            }
+        };
+        if socket
+            .send(Message::text(answer.to_string()))
+            .await
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// The newest header, if it has not been told yet.
+fn newest(ledger: &Mutex<Ledger>, told: &mut usize) -> Option<Value> {
+    let ledger = ledger.lock().unwrap();
+    let seen = std::mem::replace(told, ledger.blocks.len());
+    (seen != ledger.blocks.len()).then(|| ledger.header(ledger.best()))
+}
