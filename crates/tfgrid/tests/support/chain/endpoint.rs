@@ -1,6 +1,7 @@
 //! A node's door: JSON-RPC over a WebSocket, onto a ledger that may have several, with faults.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt, StreamExt};
@@ -33,19 +34,27 @@ pub(crate) struct Endpoint {
 struct Shared {
     ledger: Arc<Mutex<Ledger>>,
     faults: Mutex<HashMap<String, Fault>>,
-    asked: Mutex<Vec<String>>,
+    answers: Mutex<HashMap<String, Value>>,
+    deaf: AtomicBool,
+    asked: watch::Sender<Vec<String>>,
     /// Changes when something may have happened to the ledger.
     changed: watch::Sender<()>,
 }
 
 impl Endpoint {
     pub(crate) async fn start(ledger: &Arc<Mutex<Ledger>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(ledger, "127.0.0.1:0").await
+    }
+
+    pub(crate) async fn start_at(ledger: &Arc<Mutex<Ledger>>, address: &str) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let url = format!("ws://{}", listener.local_addr().unwrap());
         let shared = Arc::new(Shared {
             ledger: Arc::clone(ledger),
             faults: Mutex::default(),
-            asked: Mutex::default(),
+            answers: Mutex::default(),
+            deaf: AtomicBool::new(false),
+            asked: watch::Sender::default(),
             changed: watch::Sender::new(()),
         });
         let mut tasks = JoinSet::new();
@@ -71,7 +80,30 @@ impl Endpoint {
 
     /// The methods that were asked for, in order.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.shared.asked.lock().unwrap().clone()
+        self.shared.asked.borrow().clone()
+    }
+
+    /// Until this has been asked.
+    pub(crate) async fn wait_for(&self, method: &str) {
+        let mut asked = self.shared.asked.subscribe();
+        let there = |asked: &Vec<String>| asked.iter().any(|asked| asked == method);
+        asked.wait_for(there).await.unwrap();
+    }
+
+    /// From now on nothing is answered.
+    pub(crate) fn deaf(&self) {
+        self.shared.deaf.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on this is the answer.
+    pub(crate) fn answers(&self, method: &str, answer: Value) {
+        let mut answers = self.shared.answers.lock().unwrap();
+        answers.insert(method.to_owned(), answer);
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        self.url.trim_start_matches("ws://").to_owned()
     }
 
     /// Looks at what was done to the ledger, and tells those who have subscribed.
@@ -107,7 +139,12 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream) {
         };
         let question: Value = serde_json::from_str(text.as_str()).unwrap();
         let method = question["method"].as_str().unwrap();
-        shared.asked.lock().unwrap().push(method.to_owned());
+        shared
+            .asked
+            .send_modify(|asked| asked.push(method.to_owned()));
+        if shared.deaf.load(Ordering::SeqCst) {
+            continue;
+        }
         let fault = shared.faults.lock().unwrap().remove(method);
         if fault == Some(Fault::Close) {
             return;
@@ -120,6 +157,9 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream) {
             "chain_unsubscribeNewHeads" => {
                 feed = None;
                 Ok(json!(true))
+            }
+            _ if shared.answers.lock().unwrap().contains_key(method) => {
+                Ok(shared.answers.lock().unwrap()[method].clone())
             }
             _ => {
                 let params = &question["params"];

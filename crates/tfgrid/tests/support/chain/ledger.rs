@@ -165,6 +165,18 @@ impl Ledger {
         Ok(Value::Null)
     }
 
+    /// The same for who plays with it directly.
+    pub(crate) fn set_keys(&mut self, values: &[(Key, Vec<u8>)]) {
+        let head = self.blocks.last_mut().unwrap();
+        for (key, value) in values {
+            head.state.insert(self.version.key(key), value.clone());
+        }
+    }
+
+    pub(crate) fn newest(&self) -> &State {
+        &self.blocks.last().unwrap().state
+    }
+
     fn look(&self, method: &str, params: &Value) -> Result<Value, Refusal> {
         let unknown = (
             -32000,
