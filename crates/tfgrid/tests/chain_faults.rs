@@ -16,7 +16,7 @@ use support::peer::plan;
 use support::runtime::Version;
 use support::{metadata_144, scale};
 use tfgrid::Identity;
-use tfgrid::chain::{Chain, ChainError, Key, Patience, Payer};
+use tfgrid::chain::{Chain, ChainError, ERA, Key, Patience, Payer};
 use tfgrid::identity::Scheme;
 
 /// A ledger on which //Alice can pay, and two ways to it.
@@ -72,8 +72,8 @@ fn ledger() -> Ledger {
 
 fn impatient(endpoints: [&Endpoint; 2]) -> Chain {
     let patience = Patience {
-        answer: Duration::from_secs(2),
-        block: Duration::from_secs(2),
+        answer: Duration::from_secs(1),
+        block: Duration::from_secs(1),
     };
     Chain::with_patience(endpoints.map(|endpoint| &endpoint.url), patience)
 }
@@ -272,6 +272,28 @@ async fn a_forgotten_block_says_nothing_rather_than_no() {
     // What stands on the chain still proves it.
     let found = payer.find(&plan, At::Finalized).await.unwrap();
     assert_eq!((found.ids().len(), found.rules_out(&batch)), (3, true));
+}
+
+#[tokio::test]
+async fn its_block_is_found_wherever_in_its_era_it_is() {
+    let world = World::new().await;
+    world.ledger().instant = false;
+    let payer = world.payer().await;
+    for waited in 0..ERA - 1 {
+        let plan = plan();
+        let batch = payer.sign(&plan.calls()).await.unwrap();
+        for _ in 0..waited {
+            world.new_block();
+        }
+        payer.submit(&batch).await.unwrap();
+        world.new_block();
+        let block = payer.head().await.unwrap().best;
+        for _ in 0..waited % 7 {
+            world.new_block();
+        }
+        let inclusion = payer.inclusion(&batch).await.unwrap().unwrap();
+        assert_eq!((inclusion.block, inclusion.result), (block, Ok(())));
+    }
 }
 
 #[tokio::test]

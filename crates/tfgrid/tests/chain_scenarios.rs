@@ -277,6 +277,30 @@ async fn of_two_with_one_nonce_one_is_included() {
 }
 
 #[tokio::test]
+async fn two_in_one_block_are_told_apart() {
+    let peer = Peer::new().await;
+    let (first, second) = (peer.payer().await, peer.payer().await);
+    let (one, mut other) = (plan(), plan());
+    other.name = one.name.clone();
+    peer.instant(false).await;
+    let batch = first.sign(&one.calls()).await.unwrap();
+    let beaten = second.sign(&other.calls()).await.unwrap();
+    first.submit(&batch).await.unwrap();
+    second.submit(&beaten).await.unwrap();
+    peer.new_blocks(1).await;
+    let won = first.inclusion(&batch).await.unwrap().unwrap();
+    let lost = second.inclusion(&beaten).await.unwrap().unwrap();
+    assert_eq!(won.block, lost.block);
+    assert_eq!(won.result, Ok(()));
+    assert_eq!(lost.result, Err("NameExists".into()));
+    let account = first.identity().account();
+    let included = first.chain().included(&batch, &account);
+    let created = included.await.unwrap().unwrap().result.unwrap();
+    assert_eq!(created.len(), 3);
+    assert!(created.iter().all(|contract| contract.twin == first.twin()));
+}
+
+#[tokio::test]
 async fn who_cannot_pay_is_not_taken() {
     let peer = Peer::new().await;
     let chain = peer.chain();
