@@ -1,17 +1,18 @@
 //! A node's door: JSON-RPC over a WebSocket, onto a ledger that may have several, with faults.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use subxt::rpcs::client::{RpcClient, RpcParams};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Refusal};
 
 /// What the next question of a kind meets, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +32,15 @@ pub(crate) struct Endpoint {
     _tasks: JoinSet<()>,
 }
 
+/// By method, or by method and parameters, as in `chain_getBlockHash[0]`.
+pub(crate) type Answers = BTreeMap<String, Value>;
+
 struct Shared {
     ledger: Arc<Mutex<Ledger>>,
     faults: Mutex<HashMap<String, Fault>>,
-    answers: Mutex<HashMap<String, Value>>,
+    answers: Mutex<Answers>,
+    /// Who is asked instead, to be recorded.
+    upstream: Option<RpcClient>,
     deaf: AtomicBool,
     asked: watch::Sender<Vec<String>>,
     /// Changes when something may have happened to the ledger.
@@ -47,10 +53,33 @@ impl Endpoint {
     }
 
     pub(crate) async fn start_at(ledger: &Arc<Mutex<Ledger>>, address: &str) -> Self {
+        Self::with(Arc::clone(ledger), address, None).await
+    }
+
+    /// Asks another one, and keeps what that answers.
+    pub(crate) async fn recording(upstream: &str) -> Self {
+        let upstream = RpcClient::from_insecure_url(upstream).await.unwrap();
+        Self::with(nothing(), "127.0.0.1:0", Some(upstream)).await
+    }
+
+    /// Answers what was recorded, and knows nothing else.
+    pub(crate) async fn replaying(answers: Answers) -> Self {
+        let endpoint = Self::with(nothing(), "127.0.0.1:0", None).await;
+        *endpoint.shared.answers.lock().unwrap() = answers;
+        endpoint
+    }
+
+    /// What was recorded.
+    pub(crate) fn recorded(&self) -> Answers {
+        self.shared.answers.lock().unwrap().clone()
+    }
+
+    async fn with(ledger: Arc<Mutex<Ledger>>, address: &str, upstream: Option<RpcClient>) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let url = format!("ws://{}", listener.local_addr().unwrap());
         let shared = Arc::new(Shared {
-            ledger: Arc::clone(ledger),
+            ledger,
+            upstream,
             faults: Mutex::default(),
             answers: Mutex::default(),
             deaf: AtomicBool::new(false),
@@ -112,6 +141,36 @@ impl Endpoint {
     }
 }
 
+impl Shared {
+    async fn answer(&self, method: &str, params: &Value) -> Result<Value, Refusal> {
+        let exactly = match params {
+            Value::Null => format!("{method}[]"),
+            params => format!("{method}{params}"),
+        };
+        if let Some(upstream) = &self.upstream {
+            let mut list = RpcParams::new();
+            for param in params.as_array().into_iter().flatten() {
+                list.push(param).unwrap();
+            }
+            let answer: Value = upstream.request(method, list).await.unwrap();
+            let mut answers = self.answers.lock().unwrap();
+            answers.insert(exactly, answer.clone());
+            return Ok(answer);
+        }
+        let answers = self.answers.lock().unwrap();
+        match answers.get(&exactly).or_else(|| answers.get(method)) {
+            Some(answer) => Ok(answer.clone()),
+            None => self.ledger.lock().unwrap().answer(method, params),
+        }
+    }
+}
+
+fn nothing() -> Arc<Mutex<Ledger>> {
+    let mut ledger = Ledger::new();
+    ledger.remembers = 0;
+    Arc::new(Mutex::new(ledger))
+}
+
 async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
         return;
@@ -158,13 +217,7 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream) {
                 feed = None;
                 Ok(json!(true))
             }
-            _ if shared.answers.lock().unwrap().contains_key(method) => {
-                Ok(shared.answers.lock().unwrap()[method].clone())
-            }
-            _ => {
-                let params = &question["params"];
-                shared.ledger.lock().unwrap().answer(method, params)
-            }
+            _ => shared.answer(method, &question["params"]).await,
         };
         shared.changed.send_replace(());
         match fault {

@@ -60,7 +60,11 @@ impl Peer {
 
     /// An account that nobody has had, with 100,000 TFT.
     pub(crate) async fn account(&self) -> Identity {
-        let identity = Identity::new(&hexed(&random()), Scheme::Sr25519).unwrap();
+        self.account_of(&hexed(&random())).await
+    }
+
+    pub(crate) async fn account_of(&self, secret: &str) -> Identity {
+        let identity = Identity::new(secret, Scheme::Sr25519).unwrap();
         let balance = scale::account(0, 1_000_000_000_000, 0);
         self.set(&[(Key::Account(identity.account()), balance)])
             .await;
@@ -69,15 +73,23 @@ impl Peer {
 
     /// Somebody who can pay: the terms accepted, a twin made.
     pub(crate) async fn payer(&self) -> Payer {
-        let (chain, identity) = (self.chain(), self.account().await);
+        let identity = self.account().await;
+        Payer::new(self.with_twin(&identity).await, identity)
+            .await
+            .unwrap()
+    }
+
+    /// Accepts the terms and makes a twin for an account that is new.
+    pub(crate) async fn with_twin(&self, identity: &Identity) -> Chain {
+        let chain = self.chain();
         let relay = RelayHosts::new(["relay.grid.tf"]).unwrap();
         let terms = Call::accept_terms("https://a.b/c", "9021d4dee05a661e2cb6838152c67f25");
         let key = identity.message_key().public();
         let twin = Call::create_twin(Some(&relay), Some(&key));
         let both = Call::batch(&[terms.unwrap(), twin]);
-        let signed = chain.sign(&both, &identity, 0).await.unwrap();
+        let signed = chain.sign(&both, identity, 0).await.unwrap();
         self.include(&chain, &signed).await;
-        Payer::new(chain, identity).await.unwrap()
+        chain
     }
 
     /// Hands over, and waits for the block.
