@@ -18,6 +18,11 @@ use support::{metadata_144, scale};
 use tfgrid::Identity;
 use tfgrid::chain::{Chain, ChainError, ERA, Key, Patience, Payer};
 use tfgrid::identity::Scheme;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A ledger on which //Alice can pay, and two ways to it.
 struct World {
@@ -212,6 +217,33 @@ async fn an_endpoint_of_another_chain_is_not_used() {
     let error = payer.find(&plan(), At::Finalized).await.unwrap_err();
     assert!(error.is_transient(), "{error}");
     assert!(error.to_string().contains("of another chain"), "{error}");
+}
+
+/// With two makers of TLS in one program, as in the service: rustls has no default of its own then.
+#[tokio::test]
+async fn an_endpoint_whose_certificate_nobody_knows_is_not_believed() {
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let tls = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("wss://localhost:{}", listener.local_addr().unwrap().port());
+    let serving = tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    let error = Chain::new([&url]).head().await.unwrap_err();
+    serving.abort();
+    assert!(matches!(error, ChainError::Unreachable { .. }), "{error}");
+    assert!(error.to_string().contains("certificate"), "{error}");
 }
 
 #[tokio::test]

@@ -117,7 +117,7 @@ impl Block {
         node: u32,
         hash: &DeploymentHash,
     ) -> Result<Option<u64>, ChainError> {
-        self.id(Key::NodeContract(node, hash.clone())).await
+        self.id(Key::NodeContract(node, *hash)).await
     }
 
     /// The numbers of the live contracts on a node.

@@ -20,8 +20,7 @@ use crate::Identity;
 #[derive(Clone)]
 pub struct Chain {
     pub(super) link: Arc<Link>,
-    /// The runtimes that were met, newest last.
-    runtimes: Arc<Mutex<Vec<(Version, Arc<Runtime>)>>>,
+    runtimes: Arc<Mutex<Met>>,
 }
 
 impl Chain {
@@ -214,7 +213,7 @@ impl Chain {
             let why = format!("the runtime of block {hash:?} is forgotten");
             return Err(ChainError::Unknown { why });
         };
-        let known = |list: &Vec<(Version, Arc<Runtime>)>| {
+        let known = |list: &Met| {
             let found = list.iter().find(|(known, _)| *known == version);
             found.map(|(_, runtime)| Arc::clone(runtime))
         };
@@ -235,10 +234,13 @@ impl Chain {
         Ok(runtime)
     }
 
-    fn met(&self) -> std::sync::MutexGuard<'_, Vec<(Version, Arc<Runtime>)>> {
+    fn met(&self) -> std::sync::MutexGuard<'_, Met> {
         self.runtimes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// The runtimes that were met, newest last.
+type Met = Vec<(Version, Arc<Runtime>)>;
 
 /// Before and after an upgrade, and some to spare.
 const MOST_RUNTIMES: usize = 4;

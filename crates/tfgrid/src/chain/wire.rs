@@ -168,6 +168,7 @@ enum WireCause {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[expect(clippy::enum_variant_names, reason = "the chain's names")]
 enum WireKind {
     NodeContract(WireNodeContract),
     NameContract(WireNameContract),
