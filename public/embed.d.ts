@@ -31,15 +31,26 @@ export interface PeertubeDeployEvents {
   "peertube-deploy:focus-exit": CustomEvent<{ direction: "forward" | "backward" }>;
 }
 
-/**
- * `<peertube-deploy>`. Attributes: `service` (where the service is; the default is where this script came
- * from), `site`, `lang`, `theme` (`light`, `dark`, `auto`), `accent` (`#rrggbb`; refused under 4.5:1),
- * `radius` (`0px` to `24px`), `prefill` (JSON of {@link Prefill}), `grant` (a token of the site's),
- * `loading` (`lazy`, the default, or `eager`), `frame-title`.
- */
+/** `<peertube-deploy>`. Each property is also an attribute; `frameTitle` is `frame-title`. */
 export class PeertubeDeploy extends HTMLElement {
-  readonly service: string;
-  readonly site: string | null;
+  /** Where the service is; the default is where this script came from. */
+  service: string;
+  /** Your site, as the service's operator calls it. */
+  site: string | null;
+  lang: string;
+  theme: "light" | "dark" | "auto" | null;
+  /** `#rrggbb`; refused under 4.5:1. */
+  accent: string | null;
+  /** `0px` to `24px`. */
+  radius: string | null;
+  /** Set as an object, read as its JSON. */
+  get prefill(): string | null;
+  set prefill(value: Prefill | string | null);
+  /** A token of the site's, that lets this visitor deploy. */
+  grant: string | null;
+  loading: "lazy" | "eager" | null;
+  /** What screen readers call the frame. */
+  frameTitle: string | null;
   /** Moves the focus to the beginning of the form. */
   focus(): void;
   /** Empties the form, unless something is being deployed. */

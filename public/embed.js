@@ -4,15 +4,26 @@ const NS = "peertube-deploy";
 const EVENTS = ["ready", "change", "submit", "progress", "success", "error", "resize", "focus-exit"];
 // Known to the frame before its first paint.
 const LOOK = ["lang", "theme", "accent", "radius"];
+// Attributes, and by the same names in camel case properties.
+const OPTIONS = ["service", "site", ...LOOK, "prefill", "grant", "loading", "frame-title"];
+const camel = (name) => name.replace(/-(.)/, (_, letter) => letter.toUpperCase());
 const HIGHEST = 20000;
 
-export class PeertubeDeploy extends HTMLElement {
-  static observedAttributes = ["service", "site", ...LOOK, "prefill", "grant", "loading", "frame-title"];
+// Servers that render pages import this too.
+export class PeertubeDeploy extends (globalThis.HTMLElement ?? Object) {
+  static observedAttributes = OPTIONS;
   #frame;
   #port;
   #origin;
 
   connectedCallback() {
+    // Set before this script came.
+    for (const name of OPTIONS.map(camel))
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
     const { service, site } = this;
     const url = new URL(site ? `embed/${encodeURIComponent(site)}` : ".", service);
     for (const name of LOOK) if (this.hasAttribute(name)) url.searchParams.set(name, this.getAttribute(name));
@@ -40,15 +51,6 @@ export class PeertubeDeploy extends HTMLElement {
     if (name === "frame-title") this.#frame.title = now;
     else if (/^(service|site|lang|loading)$/.test(name)) this.disconnectedCallback(), this.connectedCallback();
     else this.#configure();
-  }
-
-  /** Where the service is: beside this script, unless the attribute says otherwise. */
-  get service() {
-    return this.getAttribute("service") || new URL(".", import.meta.url).href;
-  }
-
-  get site() {
-    return this.getAttribute("site");
   }
 
   /** Moves the focus to the beginning of the form. */
@@ -95,4 +97,18 @@ export class PeertubeDeploy extends HTMLElement {
   }
 }
 
-customElements.get(NS) || customElements.define(NS, PeertubeDeploy);
+for (const name of OPTIONS)
+  Object.defineProperty(PeertubeDeploy.prototype, camel(name), {
+    get() {
+      // The service is beside this script, unless the attribute says otherwise.
+      return this.getAttribute(name) ?? (name === "service" ? new URL(".", import.meta.url).href : null);
+    },
+    set(value) {
+      if (value == null) this.removeAttribute(name);
+      else this.setAttribute(name, typeof value === "object" ? JSON.stringify(value) : value);
+    },
+    enumerable: true,
+    configurable: true,
+  });
+
+globalThis.customElements?.get(NS) || globalThis.customElements?.define(NS, PeertubeDeploy);

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_element_is_described_whole_and_used_as_described() {
         let page = read("docs/element.md");
-        let attributes = listed("observedAttributes = [");
+        let attributes = listed("const OPTIONS = [");
         assert_eq!(column(&page, "## Attributes"), attributes);
         let events = listed("const EVENTS = [");
         let named = |event: &String| format!("peertube-deploy:{event}");

@@ -14,6 +14,7 @@ mod dist;
 mod docs;
 mod hosting;
 mod npm;
+mod package;
 mod paths;
 mod serve;
 mod squeeze;
@@ -32,6 +33,7 @@ Gridtube's own tasks:
   cargo xtask check    the quick part of it: format, lints, unit and property tests
   cargo xtask widget   build the widget alone into dist/ and hold it against its size budget
   cargo xtask bench    measure and print one table
+  cargo xtask npm      the element as an npm package, into target/npm
   cargo xtask docs     the documents as a book, into target/book
   cargo xtask crash    stop the deployment engine everywhere, in virtual time; print figures
       --seeds 10000    how many random runs, besides one and two crashes at every await
@@ -60,6 +62,7 @@ fn run(arguments: &[&str]) -> anyhow::Result<()> {
         ["crash", options @ ..] => crash::run(options),
         ["widget"] => widget::run(),
         ["docs"] => docs::run(),
+        ["npm"] => package::run(),
         ["dist", options @ ..] => dist::run(&dist::Options::parse(options)?),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}\n{}\n{MISSING}", dist::HELP);

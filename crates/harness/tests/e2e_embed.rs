@@ -186,6 +186,39 @@ async fn two_forms_on_a_page_are_two() {
     .await;
 }
 
+/// By attribute or by property, before the script has come or after.
+#[tokio::test]
+async fn options_are_attributes_and_properties() {
+    let body = "<div id=place></div>";
+    on_a_page("options", body, async |_, page| {
+        let make = "const made = document.createElement('peertube-deploy'); Object.assign(made, { site: 'default', theme: 'dark', frameTitle: 'Mine', loading: 'eager', \
+              prefill: { name: 'harbour' } }); place.append(made); \
+            return [made.getAttribute('frame-title'), made.getAttribute('prefill'), made.theme, \
+              made.service.endsWith('/'), made.accent]";
+        until(page, "customElements.get('peertube-deploy') ? 1 : null").await?;
+        let seen = page.script(make).await?;
+        assert_eq!(seen, json!(["Mine", "{\"name\":\"harbour\"}", "dark", true, null]));
+        page.into_widget().await?;
+        page.until("html[data-theme=dark]").await?;
+        let begun = std::time::Instant::now();
+        while page.value("#f-name").await? != "harbour" {
+            ensure!(begun.elapsed() < browser::PATIENCE, "it is not filled in");
+        }
+        page.client.clone().enter_parent_frame().await?;
+        // Set while the element was not yet known.
+        let early = "class Late extends customElements.get('peertube-deploy') {} \
+            const e = document.createElement('late-form'); e.site = 'default'; e.theme = 'light'; \
+            place.append(e); customElements.define('late-form', Late); \
+            return [e.getAttribute('site'), e.theme, Object.hasOwn(e, 'theme'), e.firstChild.src.includes('theme=light')]";
+        assert_eq!(page.script(early).await?, json!(["default", "light", false, true]));
+        let gone = "made = document.querySelector('peertube-deploy'); made.theme = null; \
+            return made.hasAttribute('theme')";
+        assert_eq!(page.script(gone).await?, json!(false));
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_frame_that_is_reloaded_is_heard_again() {
     let body = "<peertube-deploy id=one site=default></peertube-deploy>";
