@@ -49,6 +49,9 @@ pub enum Error {
     /// A relay's token is malformed, expired or not by that key.
     #[error("the token for the relay is not valid: {0}")]
     Token(String),
+    /// The platform's certificates cannot be used.
+    #[error("nothing can be connected safely: {0}; install the system's root certificates")]
+    Tls(String),
     /// A price cannot be computed.
     #[error("no price can be computed: {0}")]
     Price(&'static str),

@@ -1,4 +1,4 @@
-//! The reliable message bus, without its sockets: envelopes, their signatures, encryption, tokens.
+//! The reliable message bus: envelopes, their signatures, encryption, tokens, and a client.
 //!
 //! A message is an [`Envelope`] in protobuf, one for each binary frame of a web socket to a relay;
 //! the socket is opened with a [`Token`]. The sender signs the envelope's challenge with his
@@ -29,12 +29,17 @@
 //! ```
 
 mod cipher;
+mod client;
 mod envelope;
 mod json;
 mod refusal;
 mod token;
 mod wire;
 
+pub use client::{
+    BusError, Client, Dial, Manner, Pace, Peer, Peers, RelayState, RelayUrl, Settings, Sockets,
+    Wire,
+};
 pub use envelope::{FAIL_FAST, SCHEMA};
 pub use refusal::Refusal;
 pub use token::Token;

@@ -1,0 +1,392 @@
+//! A relay: who comes in, and where messages go (rmb-rs:src/relay).
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use futures_util::{SinkExt as _, StreamExt as _};
+use tfgrid::rmb::{Dial, Envelope, FAIL_FAST, Failure, Message, Nothing, RelayUrl, Token, Wire};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_tungstenite::accept_hdr_async;
+use tokio_tungstenite::tungstenite::Message as Frame;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+
+use crate::Book;
+
+/// A relay on a port of its own.
+pub struct Relay {
+    state: Arc<State>,
+    address: SocketAddr,
+    _accepting: JoinSet<()>,
+}
+
+/// Reaches a relay inside the process, whatever the address.
+pub struct InMemory(Arc<State>);
+
+/// A twin and which of its connections: messages for one never go to another.
+type Session = (u32, Option<String>);
+
+struct State {
+    book: Book,
+    inside: Mutex<Inside>,
+    /// Rings at each change of who is connected.
+    arrivals: Notify,
+    muted: watch::Sender<bool>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+#[derive(Default)]
+struct Inside {
+    sessions: HashMap<Session, (usize, mpsc::UnboundedSender<Envelope>)>,
+    queues: HashMap<Session, Vec<Envelope>>,
+    /// How many have ever come in.
+    upgrades: usize,
+    refuse: Option<u16>,
+    /// How many more messages of a twin are routed.
+    allowance: HashMap<u32, usize>,
+    /// How many messages are lost without a word.
+    lose: usize,
+    /// How often somebody came, let in or not, and how often somebody waited for that.
+    attempts: usize,
+    attempts_told: usize,
+}
+
+impl Relay {
+    /// Listens.
+    pub async fn start(book: &Book) -> Self {
+        let state = Arc::new(State {
+            book: book.clone(),
+            inside: Mutex::default(),
+            arrivals: Notify::new(),
+            muted: watch::Sender::new(false),
+            tasks: Mutex::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut accepting = JoinSet::new();
+        let shared = Arc::clone(&state);
+        accepting.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                shared.serve(stream);
+            }
+        });
+        Self {
+            state,
+            address,
+            _accepting: accepting,
+        }
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> RelayUrl {
+        format!("ws://{}", self.address).parse().expect("a relay")
+    }
+
+    /// The way to it that needs no sockets.
+    pub fn in_memory(&self) -> Arc<InMemory> {
+        Arc::new(InMemory(Arc::clone(&self.state)))
+    }
+
+    /// Closes all connections of a twin.
+    pub fn cut(&self, twin: u32) {
+        let mut inside = self.state.inside.lock().unwrap();
+        inside.sessions.retain(|(owner, _), _| *owner != twin);
+    }
+
+    /// From now on, or no longer: reads nothing and says nothing, as behind a dead line.
+    pub fn mute(&self, muted: bool) {
+        self.state.muted.send_replace(muted);
+    }
+
+    /// Answers upgrades with this status, or no longer.
+    pub fn refuse(&self, status: Option<u16>) {
+        self.state.inside.lock().unwrap().refuse = status;
+    }
+
+    /// Routes so many more messages of a twin, and drops the rest with an error.
+    pub fn limit(&self, twin: u32, messages: usize) {
+        let mut inside = self.state.inside.lock().unwrap();
+        inside.allowance.insert(twin, messages);
+    }
+
+    /// Loses the next messages without a word.
+    pub fn lose(&self, messages: usize) {
+        self.state.inside.lock().unwrap().lose = messages;
+    }
+
+    /// Returns once all messages that were to be lost are.
+    pub async fn wait_until_lost(&self) {
+        self.wait_until(|inside| inside.lose == 0).await;
+    }
+
+    /// Returns at the next attempt to connect that it has not returned for.
+    pub async fn next_attempt(&self) {
+        self.wait_until(|inside| inside.attempts > inside.attempts_told)
+            .await;
+        self.state.inside.lock().unwrap().attempts_told += 1;
+    }
+
+    /// How many connections there have ever been.
+    pub fn upgrades(&self) -> usize {
+        self.state.inside.lock().unwrap().upgrades
+    }
+
+    /// Returns once the twin is connected, or once it is not.
+    pub async fn wait_for(&self, twin: u32, connected: bool) {
+        self.wait_until(|inside| {
+            connected == inside.sessions.keys().any(|(owner, _)| *owner == twin)
+        })
+        .await;
+    }
+
+    /// Returns once there have been so many connections.
+    pub async fn wait_for_upgrades(&self, count: usize) {
+        self.wait_until(|inside| inside.upgrades >= count).await;
+    }
+
+    async fn wait_until(&self, holds: impl Fn(&Inside) -> bool) {
+        loop {
+            let change = self.state.arrivals.notified();
+            tokio::pin!(change);
+            change.as_mut().enable();
+            if holds(&self.state.inside.lock().unwrap()) {
+                return;
+            }
+            change.await;
+        }
+    }
+}
+
+#[async_trait]
+impl Dial for InMemory {
+    async fn dial(&self, _: &RelayUrl) -> io::Result<Box<dyn Wire>> {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        self.0.serve(theirs);
+        Ok(Box::new(ours))
+    }
+}
+
+/// Reaches relays over TCP, without TLS.
+pub(crate) struct Plain(pub(crate) SocketAddr);
+
+#[async_trait]
+impl Dial for Plain {
+    async fn dial(&self, _: &RelayUrl) -> io::Result<Box<dyn Wire>> {
+        Ok(Box::new(TcpStream::connect(self.0).await?))
+    }
+}
+
+impl Relay {
+    pub(crate) fn plain(&self) -> Arc<dyn Dial> {
+        Arc::new(Plain(self.address))
+    }
+}
+
+impl State {
+    fn serve(self: &Arc<Self>, stream: impl Wire + 'static) {
+        let state = Arc::clone(self);
+        let mut tasks = self.tasks.lock().unwrap();
+        tasks.spawn(async move { state.session(stream).await });
+    }
+
+    async fn session(&self, stream: impl Wire) {
+        self.heard().await;
+        let mut token = None;
+        #[allow(clippy::result_large_err)] // the library's own shape
+        let admit = |request: &Request, response: Response| {
+            token = Some(self.admit(request.uri().query())?);
+            Ok(response)
+        };
+        let Ok(mut socket) = accept_hdr_async(stream, admit).await else {
+            return;
+        };
+        let token = token.expect("admitted");
+        let session = (token.twin, token.session);
+        let (number, mut outgoing) = self.enter(&session);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.muted() => {
+                    self.heard().await;
+                    continue;
+                }
+                envelope = outgoing.recv() => match envelope {
+                    Some(envelope) => {
+                        if socket.send(Frame::binary(envelope.encode())).await.is_err() {
+                            break;
+                        }
+                    }
+                    // Kicked out by another of the same name, or cut.
+                    None => break,
+                },
+                frame = socket.next() => match frame {
+                    Some(Ok(Frame::Binary(frame))) => match Envelope::decode(&frame) {
+                        Ok(envelope) => self.route(&session, envelope),
+                        Err(_) => break,
+                    },
+                    Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
+                    _ => break,
+                },
+            }
+        }
+        self.leave(&session, number);
+    }
+
+    /// Returns when nothing may be heard.
+    async fn muted(&self) {
+        let mut muted = self.muted.subscribe();
+        let _ = muted.wait_for(|muted| *muted).await;
+    }
+
+    /// Returns when something may be heard.
+    async fn heard(&self) {
+        let mut muted = self.muted.subscribe();
+        let _ = muted.wait_for(|muted| !*muted).await;
+    }
+
+    fn admit(&self, query: Option<&str>) -> Result<Token, ErrorResponse> {
+        let refuse = |status: u16, why: &str| {
+            let mut response = ErrorResponse::new(Some(why.to_owned()));
+            *response.status_mut() = status.try_into().expect("a status");
+            response
+        };
+        let mut inside = self.inside.lock().unwrap();
+        inside.attempts += 1;
+        let refused = inside.refuse;
+        drop(inside);
+        self.arrivals.notify_waiters();
+        if let Some(status) = refused {
+            return Err(refuse(status, "failed to get twin"));
+        }
+        let query = query.ok_or_else(|| refuse(400, "missing jwt"))?;
+        let invalid = |_| refuse(401, "invalid jwt");
+        let twin = Token::claimed_twin(query).map_err(invalid)?;
+        let account = self.book.account(twin);
+        let account = account.ok_or_else(|| refuse(401, "twin not found"))?;
+        Token::verify(query, &account, unix_now()).map_err(invalid)
+    }
+
+    fn enter(&self, session: &Session) -> (usize, mpsc::UnboundedReceiver<Envelope>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let mut inside = self.inside.lock().unwrap();
+        inside.upgrades += 1;
+        let number = inside.upgrades;
+        for envelope in inside.queues.remove(session).unwrap_or_default() {
+            if !envelope.is_expired(unix_now()) {
+                sender.send(envelope).expect("the receiver is here");
+            }
+        }
+        inside.sessions.insert(session.clone(), (number, sender));
+        drop(inside);
+        self.arrivals.notify_waiters();
+        (number, receiver)
+    }
+
+    fn leave(&self, session: &Session, number: usize) {
+        let mut inside = self.inside.lock().unwrap();
+        if inside
+            .sessions
+            .get(session)
+            .is_some_and(|(n, _)| *n == number)
+        {
+            inside.sessions.remove(session);
+        }
+        drop(inside);
+        self.arrivals.notify_waiters();
+    }
+
+    fn route(&self, from: &Session, envelope: Envelope) {
+        if matches!(envelope.message, Some(Message::Ping(_))) {
+            let pong = Envelope {
+                uid: envelope.uid,
+                message: Some(Message::Pong(Nothing {})),
+                ..Envelope::default()
+            };
+            return self.deliver(from, pong, false);
+        }
+        if let Err(why) = self.refusal(from, &envelope) {
+            return self.complain(from, &envelope, why);
+        }
+        let mut inside = self.inside.lock().unwrap();
+        if inside.lose > 0 {
+            inside.lose -= 1;
+            drop(inside);
+            return self.arrivals.notify_waiters();
+        }
+        drop(inside);
+        if envelope.is_expired(unix_now()) {
+            return;
+        }
+        let to = envelope.destination.clone().unwrap_or_default();
+        let to = (to.twin, to.connection);
+        let fail_fast = envelope
+            .tags
+            .as_deref()
+            .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == FAIL_FAST));
+        let here = self.inside.lock().unwrap().sessions.contains_key(&to);
+        if fail_fast && !here {
+            return self.complain(from, &envelope, "destination offline");
+        }
+        self.deliver(&to, envelope, true);
+    }
+
+    /// In the relay's own order.
+    fn refusal(&self, from: &Session, envelope: &Envelope) -> Result<(), &'static str> {
+        let source = envelope.source.clone().unwrap_or_default();
+        if (source.twin, source.connection) != *from {
+            return Err("message wrong source");
+        }
+        let twin = envelope.destination.as_ref().map_or(0, |d| d.twin);
+        if twin == 0 {
+            return Err("message with missing destination");
+        }
+        if let Some(left) = self.inside.lock().unwrap().allowance.get_mut(&from.0) {
+            if *left == 0 {
+                return Err("exceeded rate limits, dropping message");
+            }
+            *left -= 1;
+        }
+        match self.book.has_relay(twin) {
+            None => Err("unknown twin destination"),
+            Some(false) => Err("relay info is not set for this twin"),
+            Some(true) => Ok(()),
+        }
+    }
+
+    /// A relay's error: no source, no signature.
+    fn complain(&self, to: &Session, about: &Envelope, why: &str) {
+        let error = Envelope {
+            uid: about.uid.clone(),
+            timestamp: unix_now(),
+            expiration: 300,
+            destination: about.source.clone(),
+            message: Some(Message::Error(Failure {
+                code: 0,
+                message: why.to_owned(),
+            })),
+            ..Envelope::default()
+        };
+        self.deliver(to, error, false);
+    }
+
+    fn deliver(&self, to: &Session, envelope: Envelope, keep: bool) {
+        let mut inside = self.inside.lock().unwrap();
+        let unsent = match inside.sessions.get(to) {
+            Some((_, sender)) => sender.send(envelope).err().map(|error| error.0),
+            None => Some(envelope),
+        };
+        if let (Some(envelope), true) = (unsent, keep) {
+            inside.queues.entry(to.clone()).or_default().push(envelope);
+        }
+    }
+}
+
+pub(crate) fn unix_now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.expect("a clock").as_secs()
+}

@@ -1,0 +1,40 @@
+//! The keys of the other ends.
+
+use async_trait::async_trait;
+
+use crate::chain::Twin;
+use crate::identity::{AccountId, MessagePublicKey};
+
+/// A twin, as one has to know it to believe its messages and to write to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// What its messages are signed with.
+    pub account: AccountId,
+    /// What messages to it are encrypted with; they go in the clear when there is none.
+    pub key: Option<MessagePublicKey>,
+}
+
+/// Where the keys come from: the chain.
+#[async_trait]
+pub trait Peers: Send + Sync + 'static {
+    /// The twin of that number, as it stands now. It is asked for each question, so an
+    /// implementation may remember for a while.
+    ///
+    /// # Errors
+    /// Why it is not known, in words for a person.
+    async fn peer(&self, twin: u32) -> Result<Peer, String>;
+}
+
+impl TryFrom<&Twin> for Peer {
+    type Error = crate::Error;
+
+    /// # Errors
+    /// [`crate::Error::MessageKey`]: a twin whose key is no key cannot read anything.
+    fn try_from(twin: &Twin) -> Result<Self, crate::Error> {
+        let key = twin.key.as_deref().filter(|key| !key.is_empty());
+        Ok(Self {
+            account: twin.account,
+            key: key.map(MessagePublicKey::new).transpose()?,
+        })
+    }
+}
