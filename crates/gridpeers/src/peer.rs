@@ -251,7 +251,10 @@ impl Inside {
             return;
         }
         let ours = self.identity.message_key();
-        let shared = asking.key.map(|key| ours.shared(&key).expect("a key"));
+        // Without a key of its own on the chain, nobody could open what it seals.
+        let has_key = self.book.get(self.twin).is_some_and(|us| us.key.is_some());
+        let theirs = asking.key.filter(|_| has_key);
+        let shared = theirs.map(|key| ours.shared(&key).expect("a key"));
         let mut answer = match envelope.open(shared.as_ref()) {
             Ok(payload) => match self.handler.handle(from, &request.command, &payload).await {
                 Reply::Answer(value) => {

@@ -1,12 +1,14 @@
 //! A native client of the ThreeFold Grid v3.
 //!
-//! Most of what is here needs no network: it makes the bytes that the grid's chain, relays and nodes
-//! expect, and reads theirs.
+//! Much of what is here needs no network: it makes the bytes that the grid's chain, relays and nodes
+//! expect, and reads theirs. The rest are the sockets: chain, message bus, directory.
 //!
 //! - [`identity`]: one secret → the account's signing key, its address, and the key for messages;
 //! - [`deployment`]: what a node is asked to run, its challenge and hash, signatures, and every rule
 //!   that can be checked before money is spent;
-//! - [`rmb`]: the reliable message bus: envelopes, their signatures, encryption, the relay's token;
+//! - [`rmb`]: the reliable message bus: envelopes, their signatures, encryption, the relay's token,
+//!   and a client;
+//! - [`node`]: what can be asked of a node over the bus;
 //! - [`chain`]: its calls, what stands there, and a client;
 //! - [`pricing`]: what it costs, in USD and TFT.
 //!
@@ -20,6 +22,7 @@ pub mod chain;
 pub mod deployment;
 mod error;
 pub mod identity;
+pub mod node;
 pub mod pricing;
 pub mod rmb;
 

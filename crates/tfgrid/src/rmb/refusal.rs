@@ -115,7 +115,13 @@ fn by_twin(failure: &Failure) -> Option<Refusal> {
         (103..=106, _) => Refusal::Keys(text.to_owned()),
         // Nothing but that word: a network whose name is taken "exists" too, and is no good news.
         (_, text) if text == "exists" || text.ends_with(": exists") => Refusal::Exists,
-        (_, text) if text.ends_with("deployment not found") => Refusal::NotFound,
+        // Looked up, or updated.
+        (_, text)
+            if text.ends_with("deployment not found")
+                || text.ends_with("deployment does not exist") =>
+        {
+            Refusal::NotFound
+        }
         (_, text) if text.contains("is not verified") => Refusal::Unverified,
         _ => return None,
     })

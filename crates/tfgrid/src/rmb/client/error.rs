@@ -55,6 +55,15 @@ pub enum BusError {
         /// Where the answer differs. No part of it is repeated.
         why: String,
     },
+    /// The other end has no message key, and what was to be sent holds secrets. Nothing was sent.
+    #[error(
+        "twin {twin} has set no key for messages, so relays could read the secrets sent to it; take \
+         another node"
+    )]
+    InTheClear {
+        /// Who cannot be written to.
+        twin: u32,
+    },
     /// The message cannot be made or read.
     #[error(transparent)]
     Message(#[from] Error),
@@ -67,7 +76,7 @@ impl BusError {
         match self {
             Self::NotConnected { .. } | Self::Silent { .. } | Self::Peer { .. } => true,
             Self::Refused(refusal) => refusal.may_pass(),
-            Self::NotUnderstood { .. } | Self::Message(_) => false,
+            Self::NotUnderstood { .. } | Self::InTheClear { .. } | Self::Message(_) => false,
         }
     }
 }

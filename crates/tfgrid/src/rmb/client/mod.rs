@@ -104,13 +104,15 @@ impl Default for Pace {
     }
 }
 
-/// How long to wait for an answer, and whether asking twice does harm.
+/// How long to wait for an answer, whether asking twice does harm, and who may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Manner {
     /// From the call on. It is the message's lifetime too, in whole seconds.
     pub deadline: Duration,
     /// Whether the same message may be sent again when a connection breaks.
     pub repeat: bool,
+    /// Whether it is sent encrypted or not at all.
+    pub sealed: bool,
 }
 
 impl Manner {
@@ -118,6 +120,7 @@ impl Manner {
     pub const LOOK: Self = Self {
         deadline: Duration::from_secs(20),
         repeat: true,
+        sealed: false,
     };
 
     /// The same, with another deadline.
@@ -131,6 +134,15 @@ impl Manner {
     pub const fn once(self) -> Self {
         Self {
             repeat: false,
+            ..self
+        }
+    }
+
+    /// The same, for what holds secrets.
+    #[must_use]
+    pub const fn sealed(self) -> Self {
+        Self {
+            sealed: true,
             ..self
         }
     }
@@ -266,6 +278,7 @@ impl Client {
         envelope.expiration = manner.deadline.as_secs().max(1);
         match &key {
             Some(key) => envelope.seal(key, question)?,
+            None if manner.sealed => return Err(BusError::InTheClear { twin }),
             None => envelope.say(question),
         }
         envelope.sign(&settings.identity);
