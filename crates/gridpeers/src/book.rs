@@ -59,6 +59,14 @@ impl Book {
         self.0.lock().unwrap().get(&twin).map(|entry| entry.peer)
     }
 
+    pub(crate) fn twin_of(&self, address: &str) -> Option<u32> {
+        let book = self.0.lock().unwrap();
+        let mut found = book.iter();
+        found
+            .find(|(_, entry)| entry.peer.account.to_string() == address)
+            .map(|(twin, _)| *twin)
+    }
+
     pub(crate) fn has_relay(&self, twin: u32) -> Option<bool> {
         self.0.lock().unwrap().get(&twin).map(|entry| entry.relay)
     }

@@ -8,19 +8,27 @@
 //! - [`Relay`]: token, routing, queues, limits; loses connections on request;
 //! - [`Peer`]: a twin that is connected and answers what a [`Handler`] says, rightly or not;
 //! - [`Zos`]: the handler of a node, over the contracts of a [`Ledger`] and the [`Verified`] twins.
+//! - [`Proxy`]: a grid proxy, with its parameters, pages and shapes;
+//! - [`KycService`]: the verification service, over the same [`Verified`] twins.
 //!
 //! Only tests depend on this crate. What goes wrong in it is a panic.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod book;
+mod kyc;
 mod ledger;
 mod peer;
+mod proxy;
 mod relay;
+mod web;
 mod zos;
 
 pub use book::Book;
+pub use kyc::KycService;
 pub use ledger::{Ledger, NodeContract, Verified};
 pub use peer::{Handler, Peer, Quirk, Reply};
+pub use proxy::{Proxy, ProxyNode};
 pub use relay::{InMemory, Relay};
+pub use web::{Asked, Web};
 pub use zos::{Hardware, Zos};

@@ -10,6 +10,8 @@
 //!   and a client;
 //! - [`node`]: what can be asked of a node over the bus;
 //! - [`chain`]: its calls, what stands there, and a client;
+//! - [`directory`]: which nodes, gateways and farms there are, from the grid proxy;
+//! - [`kyc`]: whether a twin's owner is verified;
 //! - [`pricing`]: what it costs, in USD and TFT.
 //!
 //! Amounts and sizes are integers in the unit that their name or documentation says; sizes are
@@ -20,14 +22,18 @@
 
 pub mod chain;
 pub mod deployment;
+pub mod directory;
 mod error;
 pub mod identity;
+pub mod kyc;
 pub mod node;
 pub mod pricing;
 pub mod rmb;
+mod service;
 
 pub use error::Error;
 pub use identity::Identity;
+pub use service::ServiceError;
 
 /// The README's example compiles and runs.
 #[cfg(doctest)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use crate::deployment::{Cidr, Deployment, Ip, Workload};
+use crate::deployment::{Cidr, Deployment, Ip, Workload, nullable};
 use crate::rmb::{BusError, Client, Manner, Refusal};
 
 /// The node asks the verification service before it takes a deployment, up to six times with longer
@@ -314,10 +314,4 @@ fn otherwise<T>(answer: Result<T, BusError>, value: T, words: &str) -> Result<T,
         Err(BusError::Refused(Refusal::Other { text, .. })) if text.contains(words) => Ok(value),
         other => other,
     }
-}
-
-fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    from: D,
-) -> Result<T, D::Error> {
-    Option::deserialize(from).map(Option::unwrap_or_default)
 }
