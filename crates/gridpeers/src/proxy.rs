@@ -324,10 +324,10 @@ impl Lists {
             let nodes = self.nodes.iter().filter(|n| farm["farmId"] == n.farm);
             for (name, value) in filters(asked) {
                 passes &= match name {
-                    "farm_id" => farm["farmId"].to_string() == value,
-                    "twin_id" => farm["twinId"].to_string() == value,
+                    "farm_id" => farm["farmId"].as_u64() == value.parse().ok(),
+                    "twin_id" => farm["twinId"].as_u64() == value.parse().ok(),
                     "name" => farm["name"] == value,
-                    "dedicated" => farm["dedicated"].to_string() == value,
+                    "dedicated" => farm["dedicated"].as_bool() == value.parse().ok(),
                     "certification_type" => farm["certificationType"] == value,
                     "free_ips" => {
                         let ips = farm["publicIps"].as_array().expect("a list");
@@ -358,11 +358,11 @@ impl Lists {
             let mut passes = true;
             for (name, value) in filters(asked) {
                 passes &= match name {
-                    "contract_id" => contract["contract_id"].to_string() == value,
-                    "twin_id" => contract["twin_id"].to_string() == value,
+                    "contract_id" => contract["contract_id"].as_u64() == value.parse().ok(),
+                    "twin_id" => contract["twin_id"].as_u64() == value.parse().ok(),
                     "type" => contract["type"] == value,
                     "state" => value.split(',').any(|one| contract["state"] == one),
-                    "node_id" => contract["details"]["nodeId"].to_string() == value,
+                    "node_id" => contract["details"]["nodeId"].as_u64() == value.parse().ok(),
                     "name" => contract["details"]["name"] == value,
                     "deployment_hash" => contract["details"]["deployment_hash"] == value,
                     _ => return Err(unknown(name)),

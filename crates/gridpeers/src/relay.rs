@@ -87,6 +87,11 @@ impl Relay {
         format!("ws://{}", self.address).parse().expect("a relay")
     }
 
+    /// Where it listens, as a socket's address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The way to it that needs no sockets.
     pub fn in_memory(&self) -> Arc<InMemory> {
         Arc::new(InMemory(Arc::clone(&self.state)))

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use http::Uri;
 use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -13,7 +14,6 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::Error;
 
@@ -83,16 +83,22 @@ impl RelayUrl {
     pub fn host(&self) -> &str {
         &self.host
     }
+
+    /// The host, and the port unless it is the usual one.
+    pub(super) fn authority(&self) -> String {
+        let usual = if self.tls { 443 } else { 80 };
+        if self.port == usual {
+            self.host.clone()
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
 }
 
 impl fmt::Display for RelayUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, default) = if self.tls { ("wss", 443) } else { ("ws", 80) };
-        write!(f, "{scheme}://{}", self.host)?;
-        if self.port != default {
-            write!(f, ":{}", self.port)?;
-        }
-        Ok(())
+        let scheme = if self.tls { "wss" } else { "ws" };
+        write!(f, "{scheme}://{}", self.authority())
     }
 }
 

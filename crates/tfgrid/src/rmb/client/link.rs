@@ -5,20 +5,14 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tokio_tungstenite::tungstenite::Message;
 
-use super::{RelayUrl, Shared, Wire};
+use super::upgrade::{Socket, Unopened, upgrade};
+use super::{RelayUrl, Shared};
 use crate::rmb::Token;
 
 /// The token is looked at when the socket opens, never again.
 const TOKEN_SECONDS: u64 = 60;
-
-/// No answer of a node is anywhere near.
-const LARGEST_MESSAGE: usize = 16 << 20;
-
-type Socket = WebSocketStream<Box<dyn Wire>>;
 
 /// Keeps a relay connected, for ever.
 pub(super) async fn keep(shared: Arc<Shared>, number: usize) {
@@ -57,27 +51,20 @@ async fn open(shared: &Shared, relay: &RelayUrl) -> Result<Socket, String> {
         expires: now + TOKEN_SECONDS,
         session: Some(shared.session.clone()),
     };
-    let url = format!("{relay}/?{}", token.sign(&settings.identity));
-    let limits = WebSocketConfig::default()
-        .max_message_size(Some(LARGEST_MESSAGE))
-        .max_frame_size(Some(LARGEST_MESSAGE));
-    match client_async_with_config(url, stream, Some(limits)).await {
-        Ok((socket, _)) => Ok(socket),
-        Err(error) => Err(refused(&error, settings.twin)),
-    }
+    let token = token.sign(&settings.identity);
+    let socket = upgrade(stream, relay.authority(), &token).await;
+    socket.map_err(|error| refused(&error, settings.twin))
 }
 
-/// What a relay means by the status it refuses the upgrade with (rmb-rs:src/relay/mod.rs). An error's
-/// own text may hold the address, and with it the token; so only what is known is said.
-fn refused(error: &WsError, twin: u32) -> String {
+/// What a relay means by the status it refuses the upgrade with (rmb-rs:src/relay/mod.rs).
+fn refused(error: &Unopened, twin: u32) -> String {
     match error {
-        WsError::Http(answer) if answer.status() == 401 => format!(
+        Unopened::Status(401) => format!(
             "401: the relay does not take us for twin {twin}; check that number, the account's \
              secret and the clock"
         ),
-        WsError::Http(answer) => format!("{}: the relay is in trouble", answer.status().as_u16()),
-        WsError::Io(error) => error.to_string(),
-        _ => "it does not speak WebSocket".into(),
+        Unopened::Status(status) => format!("{status}: the relay is in trouble"),
+        Unopened::Broken(why) => why.clone(),
     }
 }
 

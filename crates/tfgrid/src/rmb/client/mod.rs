@@ -16,6 +16,7 @@ mod error;
 mod inbox;
 mod link;
 mod peers;
+mod upgrade;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
