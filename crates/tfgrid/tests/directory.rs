@@ -70,7 +70,7 @@ async fn a_node_is_read_alike_from_a_list_and_alone() {
     });
     let listed = directory.nodes(&NodeFilter::default()).await.unwrap();
     let alone = directory.node(7).await.unwrap().unwrap();
-    assert_eq!(listed, [alone.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&alone));
     assert_eq!((alone.id, alone.twin, alone.farm), (7, 29, 1));
     assert_eq!((&*alone.country, &*alone.city), ("Belgium", "Ghent"));
     assert_eq!(alone.status, Status::Up);
