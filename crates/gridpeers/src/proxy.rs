@@ -209,6 +209,8 @@ struct Lists {
     /// The most that one page has, whatever is asked for.
     most: Option<usize>,
     no_count: bool,
+    /// How many of a page's nodes come again on the next one.
+    overlap: usize,
 }
 
 impl Proxy {
@@ -256,6 +258,11 @@ impl Proxy {
     /// Gives at most so many on a page, whatever is asked for.
     pub fn cap_pages(&self, most: usize) {
         self.lists.lock().unwrap().most = Some(most);
+    }
+
+    /// Begins each page so many earlier, as when something comes in between two questions.
+    pub fn overlap(&self, by: usize) {
+        self.lists.lock().unwrap().overlap = by;
     }
 
     /// Does not say how many there are.
@@ -403,7 +410,7 @@ impl Lists {
         };
         let size = number("size", 50).min(self.most.unwrap_or(usize::MAX));
         let total = list.len();
-        let start = (number("page", 1).max(1) - 1) * size;
+        let start = (number("page", 1).max(1) - 1) * (size - self.overlap);
         let items: Vec<Value> = list.into_iter().skip(start).take(size).collect();
         let mut said = Said::ok(json!(items));
         if asked.query.get("ret_count").map(String::as_str) == Some("true") && !self.no_count {

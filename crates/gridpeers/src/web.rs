@@ -84,7 +84,7 @@ impl Web {
         format!("http://{}", self.address)
     }
 
-    /// From now on answers this path with this status and body.
+    /// From now on answers this path with this status and body; a redirect's body is where it leads.
     pub fn instead(&self, path: &str, status: u16, body: impl Into<String>) {
         let mut instead = self.state.instead.lock().unwrap();
         instead.insert(path.to_owned(), (status, body.into()));
@@ -110,7 +110,12 @@ impl State {
         );
         if let Some((status, body)) = self.instead.lock().unwrap().get(&asked.path) {
             let status = StatusCode::from_u16(*status).expect("a status");
-            return (status, [json], body.clone()).into_response();
+            let mut response = (status, [json], body.clone()).into_response();
+            if status.is_redirection() {
+                let place = body.parse().expect("an address");
+                response.headers_mut().insert(header::LOCATION, place);
+            }
+            return response;
         }
         let said = answer(&asked);
         let status = StatusCode::from_u16(said.status).expect("a status");

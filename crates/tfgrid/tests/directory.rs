@@ -311,6 +311,9 @@ async fn all_pages_are_read_however_the_proxy_cuts_them() {
     // Fewer on each page than are asked for.
     proxy.cap_pages(40);
     assert_eq!(found(&directory, NodeFilter::default()).await, everyone);
+    // Some of them twice.
+    proxy.overlap(3);
+    assert_eq!(found(&directory, NodeFilter::default()).await, everyone);
     let some = directory
         .some_nodes(&NodeFilter::default(), 5)
         .await
@@ -339,6 +342,7 @@ async fn a_proxy_that_repeats_itself_is_not_followed_for_ever() {
         error.to_string().contains("its pages repeat themselves"),
         "{error}"
     );
+    assert_eq!(proxy.asked().len(), 2);
 }
 
 #[tokio::test]
@@ -644,7 +648,7 @@ async fn every_wrong_shape_says_where_and_what_to_do() {
 async fn a_directory_in_trouble_makes_room_for_the_next() {
     let (bad, good) = (Proxy::start().await, Proxy::start().await);
     bad.instead("/nodes", 502, "<html>\n Bad   Gateway</html>");
-    bad.instead("/farms", 302, "");
+    bad.instead("/farms", 302, format!("{}/farms", good.url()));
     good.node(ProxyNode::roomy(1, 11));
     let both = Directory::new(&["http://127.0.0.1:1", &bad.url(), &good.url()]).unwrap();
     assert_eq!(found(&both, NodeFilter::default()).await, [1]);

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use tfgrid::Error;
 use tfgrid::identity::Identity;
 use tfgrid::rmb::{BusError, Client, Manner, Payload, Refusal, RelayUrl, Settings};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 const US: u32 = 143;
 const NODE: u32 = 29;
@@ -378,6 +380,36 @@ async fn without_a_relay_the_reason_is_told() {
 }
 
 #[tokio::test]
+async fn what_is_no_relay_is_told_as_such() {
+    let scene = Scene::new().await;
+    for answer in [
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi",
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            // Until they hang up.
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        });
+        let settings = Settings {
+            relays: vec![url.parse().unwrap()],
+            ..scene.settings()
+        };
+        let trouble = tried(settings).await.relays().remove(0).trouble;
+        assert_eq!(
+            trouble.as_deref(),
+            Some("it does not speak WebSocket; see whether that is a relay")
+        );
+        server.await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn with_one_relay_dead_the_other_is_used() {
     let scene = Scene::new().await;
     let nobody: RelayUrl = "ws://127.0.0.1:1".parse().unwrap();
@@ -393,6 +425,18 @@ async fn with_one_relay_dead_the_other_is_used() {
         .map(|r| r.trouble.is_some())
         .collect();
     assert_eq!(trouble, [true, false]);
+}
+
+#[tokio::test]
+async fn two_clients_of_one_twin_do_not_kick_each_other_out() {
+    let scene = Scene::new().await;
+    let (first, second) = (scene.client(), scene.client());
+    for _ in 0..2 {
+        assert_eq!(ask(&first, LONG).await, Ok(echoed()));
+        assert_eq!(ask(&second, LONG).await, Ok(echoed()));
+    }
+    // The node's, and one for each.
+    assert_eq!(scene.relay.upgrades(), 3);
 }
 
 #[tokio::test]

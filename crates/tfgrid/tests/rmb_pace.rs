@@ -193,6 +193,20 @@ async fn a_question_that_is_given_up_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_question_that_is_given_up_is_not_sent_again() {
+    let scene = Scene::new().await;
+    let client = scene.client();
+    scene.node.quirk(Quirk::Deaf);
+    ask(&client, Manner::LOOK).await.unwrap_err();
+    scene.node.quirk(None);
+    scene.relay.cut(US);
+    scene.relay.wait_for(US, false).await;
+    assert_eq!((ask(&client, LONG).await, scene.asked()), (Ok(json!(1)), 1));
+    // The one that was given up, and the one that was answered.
+    assert_eq!(scene.node.unseen(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_deaf_node_costs_the_deadline_and_not_more() {
     let scene = Scene::new().await;
     let client = scene.client();

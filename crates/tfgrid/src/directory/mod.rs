@@ -180,24 +180,26 @@ impl Directory {
     ) -> Result<Vec<T>, ServiceError> {
         query.push(("sort_by", by.to_owned()));
         query.push(("sort_order", "asc".into()));
-        let (mut found, mut seen, mut came) = (Vec::new(), HashSet::new(), 0);
+        let (mut found, mut seen, mut before) = (Vec::new(), HashSet::new(), Vec::new());
         for number in 1..=MOST_PAGES {
             let page = self.page(path, query.clone(), number, PAGE).await?;
-            let count = page.items.len();
-            came += count;
-            let before = found.len();
+            let keys: Vec<K> = page.items.iter().map(&key).collect();
+            if keys.is_empty() {
+                return Ok(found);
+            }
+            if keys == before {
+                break;
+            }
             found.extend(page.items.into_iter().filter(|item| seen.insert(key(item))));
             // A proxy may give fewer at once than it is asked for; its count says when that was all.
             let over = match page.total {
-                Some(total) => u64::try_from(came).is_ok_and(|came| came >= total),
-                None => count < PAGE,
+                Some(total) => u64::try_from(found.len()).is_ok_and(|found| found >= total),
+                None => keys.len() < PAGE,
             };
-            if over || count == 0 {
+            if over {
                 return Ok(found);
             }
-            if found.len() == before {
-                break;
-            }
+            before = keys;
         }
         Err(ServiceError::NotUnderstood {
             service: "directory",

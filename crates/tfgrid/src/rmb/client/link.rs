@@ -7,7 +7,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::upgrade::{Socket, Unopened, upgrade};
+use super::upgrade::{NO_WEB_SOCKET, Socket, Unopened, upgrade};
 use super::{RelayUrl, Shared};
 use crate::rmb::Token;
 
@@ -63,7 +63,8 @@ fn refused(error: &Unopened, twin: u32) -> String {
             "401: the relay does not take us for twin {twin}; check that number, the account's \
              secret and the clock"
         ),
-        Unopened::Status(status) => format!("{status}: the relay is in trouble"),
+        Unopened::Status(status @ 400..) => format!("{status}: the relay is in trouble"),
+        Unopened::Status(_) => NO_WEB_SOCKET.into(),
         Unopened::Broken(why) => why.clone(),
     }
 }

@@ -21,6 +21,8 @@ use super::Wire;
 /// No answer of a node is anywhere near.
 const LARGEST_MESSAGE: usize = 16 << 20;
 
+pub(super) const NO_WEB_SOCKET: &str = "it does not speak WebSocket; see whether that is a relay";
+
 pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 type Driver = Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>;
@@ -65,7 +67,7 @@ pub(super) async fn upgrade(
         }
         let accept = response.headers().get(header::SEC_WEBSOCKET_ACCEPT);
         if accept.is_none_or(|accept| accept != derive_accept_key(key.as_bytes()).as_str()) {
-            return Err(Unopened::Broken("it does not speak WebSocket".into()));
+            return Err(Unopened::Broken(NO_WEB_SOCKET.into()));
         }
         Ok(hyper::upgrade::on(response).await?)
     });
