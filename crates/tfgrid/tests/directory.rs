@@ -1,17 +1,15 @@
-//! The directory and the verification service, over HTTP: filters, pages, shapes, and what is said
-//! when an answer is not one.
+//! The directory, over HTTP: filters, pages, shapes, and what is said when an answer is not one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
 
-use gridpeers::{Book, KycService, Proxy, ProxyNode, Verified};
+use gridpeers::{Proxy, ProxyNode};
 use serde_json::{Value, json};
 use tfgrid::ServiceError;
 use tfgrid::directory::{
     ContractFilter, ContractKind, ContractState, Directory, FarmFilter, NodeFilter, Status,
 };
-use tfgrid::kyc::{Kyc, Verification};
 
 async fn proxy() -> (Proxy, Directory) {
     let proxy = Proxy::start().await;
@@ -692,47 +690,6 @@ fn what_is_no_address_is_refused_with_a_remedy() {
         };
         assert!(error.to_string().starts_with("the directory `"), "{error}");
     }
-    assert!(Kyc::new(&[]).is_err());
+    assert!(Directory::new(&[]).is_err());
     assert!(Directory::new(&["https://gridproxy.grid.tf/"]).is_ok());
-}
-
-#[tokio::test]
-async fn verification_is_told_as_the_service_tells_it() {
-    let (book, verified) = (Book::default(), Verified::default());
-    let alice = book.twin(143, "//Alice").account();
-    let service = KycService::start(&book, &verified).await;
-    let kyc = Kyc::new(&[&service.url()]).unwrap();
-    assert_eq!(kyc.twin(143).await, Ok(Verification::Never));
-    verified.add(143);
-    assert_eq!(kyc.twin(143).await, Ok(Verification::Verified));
-    assert_eq!(kyc.account(&alice).await, Ok(Verification::Verified));
-    assert_eq!(kyc.twin(30).await, Ok(Verification::Never));
-    verified.down(true);
-    assert!(kyc.twin(143).await.unwrap_err().may_pass());
-
-    for (status, expected) in [
-        ("UNVERIFIED", Verification::Unverified),
-        ("REJECTED", Verification::Rejected),
-        ("PENDING", Verification::Pending),
-    ] {
-        let body = json!({ "result": { "status": status } }).to_string();
-        service.instead("/api/v1/status", 200, body);
-        let told = kyc.twin(143).await.unwrap();
-        assert_eq!((told, told.is_verified()), (expected, false));
-    }
-    for (body, expected) in [
-        (
-            r#"{"result":{"status":"verified"}}"#,
-            "result.status: unknown variant",
-        ),
-        (r#"{"status":"VERIFIED"}"#, "missing field `result`"),
-        ("VERIFIED", "expected value"),
-    ] {
-        service.instead("/api/v1/status", 200, body);
-        let text = kyc.twin(143).await.unwrap_err().to_string();
-        assert!(
-            text.starts_with("the verification service answers") && text.contains(expected),
-            "{text}"
-        );
-    }
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use gridpeers::{Book, Handler, Peer, Quirk, Relay, Reply};
 use serde_json::{Value, json};
 use tfgrid::identity::Identity;
-use tfgrid::rmb::{BusError, Client, Manner, Settings};
+use tfgrid::rmb::{BusError, Client, Manner, Peers, Remembered, Settings};
 use tokio::time::{Instant, sleep};
 
 const US: u32 = 143;
@@ -214,4 +214,18 @@ async fn a_deaf_node_costs_the_deadline_and_not_more() {
     let start = Instant::now();
     ask(&client, Manner::LOOK).await.unwrap_err();
     assert_eq!(start.elapsed(), Duration::from_secs(20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_looked_up_once_in_a_while() {
+    let book = Book::default();
+    let peers = Remembered::new(book.clone(), Duration::from_secs(60));
+    assert!(peers.peer(NODE).await.is_err());
+    book.twin(NODE, "//Bob");
+    let known = peers.peer(NODE).await.unwrap();
+    book.forget_key(NODE);
+    sleep(Duration::from_secs(59)).await;
+    assert_eq!(peers.peer(NODE).await, Ok(known));
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(peers.peer(NODE).await.unwrap().key, None);
 }

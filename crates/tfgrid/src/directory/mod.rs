@@ -4,8 +4,10 @@
 //! It lags behind the chain by seconds to minutes, and "up" may be an hour old: ask the node itself
 //! before anything is paid, and the chain for contracts.
 
+mod contract;
+mod farm;
 mod filter;
-mod shapes;
+mod node;
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -15,11 +17,10 @@ use serde::de::DeserializeOwned;
 use crate::service::Service;
 use crate::{Error, ServiceError};
 
+pub use contract::{Contract, ContractKind, ContractState};
+pub use farm::{Farm, PublicIp, Stats};
 pub use filter::{ContractFilter, FarmFilter, NodeFilter};
-pub use shapes::{
-    Capacity, Contract, ContractKind, ContractState, Farm, Node, PublicConfig, PublicIp, Stats,
-    Status,
-};
+pub use node::{Capacity, Node, PublicConfig, Status};
 
 /// One question brings so many at most.
 const PAGE: usize = 100;

@@ -37,8 +37,8 @@ mod token;
 mod wire;
 
 pub use client::{
-    BusError, Client, Dial, Manner, Pace, Peer, Peers, RelayState, RelayUrl, Settings, Sockets,
-    Wire,
+    BusError, Client, Dial, Manner, Pace, Peer, Peers, RelayState, RelayUrl, Remembered, Settings,
+    Sockets, Wire,
 };
 pub use envelope::{FAIL_FAST, SCHEMA};
 pub use refusal::Refusal;

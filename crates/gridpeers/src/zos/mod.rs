@@ -1,51 +1,20 @@
 //! A node: its commands, and the order and the words in which it refuses
 //! (zosbase:pkg/zos_api, pkg/provision/engine.go).
 
+mod hardware;
+mod store;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use tfgrid::deployment::{Deployment, PublicIp, State, Workload, WorkloadData, WorkloadResult};
+use tfgrid::deployment::{Deployment, PublicIp, State, Workload, WorkloadData};
 
-use crate::relay::unix_now;
+pub use hardware::Hardware;
+
 use crate::{Book, Handler, Ledger, Reply, Verified};
-
-/// What a node is.
-#[derive(Debug, Clone)]
-pub struct Hardware {
-    /// Its number on the chain, which is not its twin's.
-    pub node: u32,
-    /// Memory, bytes.
-    pub memory: u64,
-    /// SSD, bytes.
-    pub ssd: u64,
-    /// Whether machines get public IPv6 addresses.
-    pub ipv6: bool,
-    /// The domain under which it serves names, if it is a gateway.
-    pub domain: Option<String>,
-}
-
-impl Hardware {
-    /// A node with room and IPv6, no gateway.
-    pub fn roomy(node: u32) -> Self {
-        Self {
-            node,
-            memory: 64 << 30,
-            ssd: 1 << 40,
-            ipv6: true,
-            domain: None,
-        }
-    }
-
-    /// A gateway for this domain.
-    pub fn gateway(node: u32, domain: &str) -> Self {
-        Self {
-            domain: Some(domain.to_owned()),
-            ..Self::roomy(node)
-        }
-    }
-}
+use store::{Store, Stored, Words, finish, is_active};
 
 /// A node's handler. Clones are the same node.
 ///
@@ -60,24 +29,6 @@ struct Inside {
     verified: Verified,
     store: Mutex<Store>,
 }
-
-#[derive(Default)]
-struct Store {
-    deployments: BTreeMap<u64, Stored>,
-    stalled: bool,
-    /// Said of the next workloads of a kind, in place of what would come of them.
-    spoiled: BTreeMap<String, String>,
-}
-
-struct Stored {
-    deployment: Deployment,
-    history: Vec<Workload>,
-    /// Still to be worked on.
-    pending: bool,
-}
-
-/// An error in the node's words.
-type Words = String;
 
 impl Zos {
     /// A node that sees this chain and that verification service.
@@ -133,9 +84,9 @@ impl Zos {
         let mut store = self.store();
         self.work(&mut store);
         if update {
-            replace(&mut store, deployment)?;
+            store::replace(&mut store, deployment)?;
         } else {
-            create(&mut store, deployment)?;
+            store::create(&mut store, deployment)?;
         }
         Ok(Value::Null)
     }
@@ -396,110 +347,4 @@ impl Handler for Zos {
             Err(words) => Reply::Refuse(0, words),
         }
     }
-}
-
-fn create(store: &mut Store, mut deployment: Deployment) -> Result<(), Words> {
-    if deployment.version != 0 {
-        return Err("expected version to be 0 on deployment creation: invalid version".into());
-    }
-    if store.deployments.contains_key(&deployment.contract_id) {
-        return Err("exists".into());
-    }
-    for workload in deployment.workloads.iter().filter(|w| is_network(w)) {
-        let taken = store.deployments.values().any(|other| {
-            other.deployment.twin_id == deployment.twin_id
-                && is_active(other)
-                && other
-                    .deployment
-                    .workloads
-                    .iter()
-                    .any(|w| is_network(w) && w.name == workload.name)
-        });
-        if taken {
-            let name = &workload.name;
-            return Err(format!(
-                "global workload with the same name '{name}' exists: conflict"
-            ));
-        }
-    }
-    let history = begin(&mut deployment, |_| true);
-    let contract = deployment.contract_id;
-    let stored = Stored {
-        deployment,
-        history,
-        pending: true,
-    };
-    store.deployments.insert(contract, stored);
-    Ok(())
-}
-
-fn replace(store: &mut Store, mut next: Deployment) -> Result<(), Words> {
-    let stored = store.deployments.get_mut(&next.contract_id);
-    let stored = stored.ok_or("deployment does not exist")?;
-    let expected = stored.deployment.version + 1;
-    if next.version != expected {
-        return Err(format!(
-            "expecting deployment version {expected}, got {}: upgrade validation error",
-            next.version
-        ));
-    }
-    let before = std::mem::take(&mut stored.deployment.workloads);
-    for workload in &mut next.workloads {
-        let old = before.iter().find(|old| old.name == workload.name);
-        workload.result = old.and_then(|old| old.result.clone());
-    }
-    let version = next.version;
-    let started = begin(&mut next, |workload| workload.version == version);
-    stored.history.extend(started);
-    stored.deployment = next;
-    stored.pending = true;
-    Ok(())
-}
-
-/// Marks workloads as queued; returns what the history gets.
-fn begin(deployment: &mut Deployment, which: impl Fn(&Workload) -> bool) -> Vec<Workload> {
-    let mut history = Vec::new();
-    for workload in deployment.workloads.iter_mut().filter(|w| which(w)) {
-        workload.result = Some(WorkloadResult {
-            created: i64::try_from(unix_now()).expect("a time"),
-            ..WorkloadResult::default()
-        });
-        history.push(workload.clone());
-    }
-    history
-}
-
-/// Gives a result to each workload that has none yet, or to all that are to be deleted.
-fn finish(stored: &mut Stored, outcome: impl Fn(&Workload) -> (State, String, Value)) {
-    for workload in &mut stored.deployment.workloads {
-        let (state, message, data) = outcome(workload);
-        let queued = workload
-            .result
-            .as_ref()
-            .is_none_or(|r| r.state == State::Init);
-        if queued || state == State::Deleted {
-            workload.result = Some(WorkloadResult {
-                created: i64::try_from(unix_now()).expect("a time"),
-                state,
-                message,
-                data,
-            });
-            stored.history.push(workload.clone());
-        }
-    }
-}
-
-fn is_network(workload: &Workload) -> bool {
-    matches!(
-        workload.data,
-        WorkloadData::Network(_) | WorkloadData::NetworkLight(_)
-    )
-}
-
-/// Something of it is neither deleted nor failed.
-fn is_active(stored: &Stored) -> bool {
-    stored.deployment.workloads.iter().any(|workload| {
-        let state = workload.result.as_ref().map(|result| result.state);
-        !matches!(state, Some(State::Deleted | State::Error))
-    })
 }
