@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::{
-    paths,
+    browser, paths,
     steps::{Steps, cargo, run as run_command},
     tools, widget,
 };
@@ -15,6 +15,7 @@ use crate::{
 pub(crate) fn run() -> anyhow::Result<()> {
     let mut steps = Steps::default();
     steps.step("tools", tools::prepare)?;
+    let driver = steps.step("Chromium and its driver", browser::prepare)?;
     steps.step("widget", widget::build)?;
     steps.step("service and measurements", || {
         run_command(&mut cargo(
@@ -26,6 +27,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::new(paths::binary("gridtube-bench", "release"))
             .current_dir(paths::root())
             .env("GRIDTUBE_BIN", paths::binary("gridtube", "release"))
-            .env("GRIDTUBE_DIST", paths::dist()),
+            .env("GRIDTUBE_DIST", paths::dist())
+            .env("CHROMEDRIVER", driver),
     )
 }

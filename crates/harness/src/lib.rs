@@ -8,6 +8,7 @@ mod gallery;
 pub mod git_server;
 pub mod gridtube;
 pub mod hostile;
+pub mod interactive;
 pub mod sample;
 pub mod scene;
 pub mod static_host;
