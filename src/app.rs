@@ -5,7 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 
 use order::{
     Catalogue, Field, GridKind, Order, OrderDraft,
-    api::{Deployment, FailureCode, State as Stage},
+    api::{Deployment, FailureCode, Grant, State as Stage},
 };
 use reactive_graph::{
     owner::Owner,
@@ -66,8 +66,8 @@ pub(crate) struct State {
     /// The fields that the page around has filled in, and where that page is.
     pub(crate) prefilled: Vec<Field>,
     pub(crate) page: String,
-    /// What the page around gave that lets its visitor deploy.
-    pub(crate) grant: Option<String>,
+    /// What lets this visitor deploy: a token that the page around gave, or a code that was typed.
+    pub(crate) grant: Option<Grant>,
     /// A submit is being checked.
     pub(crate) checking: bool,
     /// The order under review.

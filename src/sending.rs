@@ -20,7 +20,7 @@ impl App {
         }
         let draft = order.to_draft();
         let ordered = wire::write_draft(&draft);
-        let body = wire::write_request(&self.client().site, self.peek().grant.as_deref(), &draft);
+        let body = wire::write_request(&self.client().site, self.peek().grant.as_ref(), &draft);
         let key = match pending() {
             Some((key, kept, _)) if kept == ordered => key,
             _ => api::new_idempotency_key(),

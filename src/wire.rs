@@ -5,8 +5,8 @@ use order::{
     Catalogue, Domain, DomainOffer, GridKind, LocationId, LocationOffer, LocationState, OrderDraft,
     Price, SizeId, SizeOffer,
     api::{
-        Deployment, Failure, FailureCode, GitCheck, GitState, NameAnswer, NameState, Password,
-        ProblemDetails, ProblemField, State, Step, StepName, StepState,
+        Deployment, Failure, FailureCode, GitCheck, GitState, Grant, NameAnswer, NameState,
+        Password, ProblemDetails, ProblemField, State, Step, StepName, StepState,
     },
 };
 
@@ -34,11 +34,15 @@ fn maybe<T: Read>(json: &Json, name: &str) -> Option<T> {
     member.is_some().then(|| T::read(&member))
 }
 
-/// `POST /v1/deployments`, with the site's token where its page gave one.
-pub(crate) fn write_request(site: &str, token: Option<&str>, order: &OrderDraft) -> String {
+/// `POST /v1/deployments`, with what the site asks for.
+pub(crate) fn write_request(site: &str, grant: Option<&Grant>, order: &OrderDraft) -> String {
     let request = Writer::default().text("site", site);
-    let request = match token {
-        Some(token) => request.object("grant", Writer::default().text("token", token)),
+    let grant = grant.map(|grant| match grant {
+        Grant::Invite(code) => ("invite", code),
+        Grant::Token(token) => ("token", token),
+    });
+    let request = match grant {
+        Some((kind, text)) => request.object("grant", Writer::default().text(kind, text.trim())),
         None => request.maybe("grant", None),
     };
     request.object("order", draft(order)).write()
@@ -527,10 +531,17 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn requests_are_written_as_the_service_reads_them() {
-        let request: order::api::DeploymentRequest =
-            serde_json::from_str(&write_request("s", None, &draft())).expect("a request");
-        assert_eq!((request.site.as_str(), request.grant), ("s", None));
-        assert_eq!(request.order, draft());
+        for grant in [
+            None,
+            Some(Grant::Invite("i".into())),
+            Some(Grant::Token("t".into())),
+        ] {
+            let request = write_request("s", grant.as_ref(), &draft());
+            let request: order::api::DeploymentRequest =
+                serde_json::from_str(&request).expect("a request");
+            assert_eq!((request.site.as_str(), request.grant), ("s", grant));
+            assert_eq!(request.order, draft());
+        }
         let check: order::api::GitCheckRequest =
             serde_json::from_str(&write_git_check("u")).expect("a check");
         assert_eq!(check.url, "u");

@@ -3,6 +3,7 @@
 
 use order::{
     Field,
+    api::Grant,
     host::{Prefill, Tell},
 };
 
@@ -20,7 +21,9 @@ impl App {
     /// Takes what a page of this origin fills in, and what lets its visitor deploy.
     pub(crate) fn prefill(self, prefill: Prefill, grant: Option<String>, origin: &str) {
         self.change(|state| {
-            state.grant = grant.or(state.grant.take());
+            if let Some(token) = grant {
+                state.grant = Some(Grant::Token(token));
+            }
             if state.typed {
                 return;
             }

@@ -1,13 +1,14 @@
 //! The review: everything once more, before money is spent.
 
 use super::summary;
+use order::api::Grant;
 use words::Label;
 
 use crate::{
     app::{App, State},
     check::About,
     dom,
-    el::{self, El},
+    el::{self, El, target_value},
     permalink, text,
     visible::{self, Sight},
 };
@@ -52,6 +53,9 @@ pub(crate) fn review(app: App) -> El {
         Some(email) => put("#r-email", email),
         None => screen.find("#r-email-row").hide(),
     }
+    if dom::meta("gridtube-grant").is_some() {
+        ask_for_invitation(app, &screen);
+    }
     let sending = |state: &State| state.sending;
     let held = |state: &State| state.sending || state.sight != Sight::Seen;
     let confirm = screen.find("#confirm");
@@ -79,4 +83,19 @@ pub(crate) fn review(app: App) -> El {
         screen.clone().add(el::el("p").add(link));
     }
     screen
+}
+
+/// The site deploys for whoever has a code of its operator's. Whether it is good the service says.
+fn ask_for_invitation(app: App, screen: &El) {
+    screen.find("#invite").when(app, |_| true);
+    screen
+        .find("#f-invite")
+        .live_value(app, |state| match &state.grant {
+            Some(Grant::Invite(code)) => code.clone().into(),
+            _ => "".into(),
+        })
+        .on("input", move |event| {
+            let code = target_value(&event);
+            app.change(|state| state.grant = (!code.is_empty()).then_some(Grant::Invite(code)));
+        });
 }

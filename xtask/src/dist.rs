@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) ancestors: String,
     /// Where to write to.
     into: Option<PathBuf>,
+    /// Whether the site's mode is `invite`: the form asks for a code.
+    invite: bool,
     /// Whether the widget was built before.
     built: bool,
 }
@@ -31,6 +33,7 @@ pub(crate) const HELP: &str = "\
   cargo xtask dist     the widget for any static host, in dist/, with files that set its headers
       --api https://api.example            where the API is, if not at the page's own origin
       --site mysite                        which of its sites this is; else `default`
+      --invite                             its mode is \"invite\": the form asks for a code
       --frame-ancestors 'https://a.example https://b.example'
                                            who may embed the page; else nobody
       --into FOLDER                        write there instead of to dist/
@@ -56,6 +59,7 @@ impl Options {
                 "--site" => options.site = value()?,
                 "--frame-ancestors" => options.ancestors = value()?,
                 "--into" => options.into = Some(value()?.into()),
+                "--invite" => options.invite = true,
                 "--built" => options.built = true,
                 other => bail!("`dist` has no option `{other}`.\n{HELP}"),
             }
@@ -127,6 +131,11 @@ fn write(options: &Options, into: &Path) -> anyhow::Result<()> {
         let page = fs::read_to_string(&path)?;
         let page = fill(&page, "gridtube-api", &options.api)?;
         let page = fill(&page, "gridtube-site", &options.site)?;
+        let page = fill(
+            &page,
+            "gridtube-grant",
+            if options.invite { "invite" } else { "" },
+        )?;
         fs::write(&path, fill(&page, "gridtube-origins", &options.ancestors)?)?;
     }
     for file in files {

@@ -132,6 +132,20 @@ pub const PAGE: &[[&str; LANGUAGES]] = &[
         "اسم المضيف نهائي: لا يستطيع PeerTube تغييره بعد أول تشغيل.",
     ],
     [
+        "Invitation code (required)",
+        "Uitnodigingscode (verplicht)",
+        "Code d’invitation (obligatoire)",
+        "Einladungscode (erforderlich)",
+        "رمز الدعوة (مطلوب)",
+    ],
+    [
+        "From whoever invited you.",
+        "Van wie je heeft uitgenodigd.",
+        "De la part de qui vous a invité.",
+        "Von der Person, die Sie eingeladen hat.",
+        "ممّن دعاك.",
+    ],
+    [
         "Settings from git",
         "Instellingen uit git",
         "Réglages depuis git",

@@ -21,6 +21,7 @@ use tower_http::services::ServeDir;
 use words::Lang;
 
 use super::{App, Kind, Problem, tongue::Tongue};
+use crate::config::SiteMode;
 
 /// The built widget.
 #[derive(Debug)]
@@ -73,7 +74,11 @@ async fn standalone(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    page(&app, &[], asked.lang(&headers)).await
+    let mode = app
+        .config
+        .site(DEFAULT_SITE)
+        .map_or(SiteMode::Open, |site| site.mode);
+    page(&app, &[], mode, asked.lang(&headers)).await
 }
 
 /// The page for one site: that site's origins may frame it, nobody else. An unknown site's page is
@@ -89,7 +94,8 @@ async fn embedded(
     let asked = Query::try_from_uri(request.uri()).map_or(Asked::default(), |Query(asked)| asked);
     let site = state.config.site(&path.0);
     let origins = site.map_or(&[][..], |site| &site.origins);
-    page(&state, origins, asked.lang(request.headers())).await
+    let mode = site.map_or(SiteMode::Open, |site| site.mode);
+    page(&state, origins, mode, asked.lang(request.headers())).await
 }
 
 async fn file(
@@ -132,7 +138,7 @@ impl Asked {
     }
 }
 
-async fn page(app: &App, origins: &[String], lang: Lang) -> Response {
+async fn page(app: &App, origins: &[String], grant: SiteMode, lang: Lang) -> Response {
     let Some(dist): Option<&Arc<Dist>> = app.dist.as_ref() else {
         return Problem::new(Kind::NotFound).into_response();
     };
@@ -145,6 +151,10 @@ async fn page(app: &App, origins: &[String], lang: Lang) -> Response {
     };
     // The language is chosen: `boot.js` need not.
     let index = index.replacen("<html ", "<html data-chosen ", 1);
+    let index = match grant {
+        SiteMode::Invite => index.replacen(NO_GRANT, &NO_GRANT.replace("\"\"", "\"invite\""), 1),
+        SiteMode::Open | SiteMode::Token => index,
+    };
     // The widget answers none but these.
     let index = index.replacen(NO_ORIGINS, &NO_ORIGINS.replace("\"\"", &quoted(origins)), 1);
     let mut response = Html(index).into_response();
@@ -160,6 +170,9 @@ async fn page(app: &App, origins: &[String], lang: Lang) -> Response {
     response
 }
 
+/// Whose the page is that no site is named for, as the widget has it.
+const DEFAULT_SITE: &str = "default";
+const NO_GRANT: &str = "<meta name=\"gridtube-grant\" content=\"\">";
 const NO_ORIGINS: &str = "<meta name=\"gridtube-origins\" content=\"\">";
 
 /// Origins of the config are checked: they hold no quotes.
