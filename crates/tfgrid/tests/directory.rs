@@ -425,10 +425,11 @@ async fn farms_are_found_by_themselves_and_by_their_nodes() {
         );
     }
     let certified = FarmFilter {
-        certified: Some(true),
+        certification: Some("NotCertified".into()),
         ..none()
     };
     assert_eq!(directory.farms(&certified).await, Ok(vec![]));
+    assert_eq!(all[1].certification, "Gold");
 }
 
 #[tokio::test]

@@ -229,3 +229,25 @@ async fn keys_are_looked_up_once_in_a_while() {
     sleep(Duration::from_secs(1)).await;
     assert_eq!(peers.peer(NODE).await.unwrap().key, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_many_at_once_none_is_lost_however_often_the_relay_is() {
+    let scene = Scene::new().await;
+    let client = scene.client();
+    // A relay that goes before it has said anything is tried less and less often.
+    let patient = LONG.within(Duration::from_secs(3600));
+    scene.node.hold();
+    let answers = futures_util::future::join_all((0..20).map(|_| ask(&client, patient)));
+    let (answers, ()) = tokio::join!(answers, async {
+        for _ in 0..10 {
+            scene.relay.wait_for(US, true).await;
+            sleep(Duration::from_millis(1)).await;
+            scene.relay.cut(US);
+            scene.relay.wait_for(US, false).await;
+        }
+        scene.node.release();
+    });
+    for answer in answers {
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+}

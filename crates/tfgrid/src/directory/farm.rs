@@ -3,7 +3,6 @@
 
 use serde::Deserialize;
 
-use super::node::is_certified;
 use crate::deployment::nullable;
 
 /// A farm.
@@ -18,8 +17,8 @@ pub struct Farm {
     pub twin: u32,
     /// Its price list on the chain.
     pub pricing_policy: u32,
-    /// Certified.
-    pub certified: bool,
+    /// `NotCertified` or `Gold`, as the chain has it.
+    pub certification: String,
     /// Its nodes are for those who rent them as a whole.
     pub dedicated: bool,
     /// Its IPv4 addresses.
@@ -69,7 +68,7 @@ impl From<RawFarm> for Farm {
             name: raw.name,
             twin: raw.twin_id,
             pricing_policy: raw.pricing_policy_id,
-            certified: is_certified(&raw.certification_type),
+            certification: raw.certification_type,
             dedicated: raw.dedicated,
             public_ips: raw.public_ips,
         }

@@ -96,8 +96,8 @@ pub struct FarmFilter {
     pub free_ips: Option<u64>,
     /// Its nodes are for those who rent them as a whole.
     pub dedicated: Option<bool>,
-    /// Certified.
-    pub certified: Option<bool>,
+    /// `NotCertified` or `Gold`.
+    pub certification: Option<String>,
     /// In this country, by its whole name.
     pub country: Option<String>,
     /// In this region, by its whole name.
@@ -122,7 +122,7 @@ impl FarmFilter {
         query.maybe("twin_id", self.twin.as_ref());
         query.maybe("free_ips", self.free_ips.as_ref());
         query.maybe("dedicated", self.dedicated.as_ref());
-        query.maybe("certification_type", self.certified.map(certification));
+        query.maybe("certification_type", self.certification.as_ref());
         query.maybe("country", self.country.as_ref());
         query.maybe("region", self.region.as_ref());
         query.maybe("node_free_mru", self.node_free_mru.as_ref());

@@ -201,7 +201,6 @@ impl TryFrom<RawNode> for Node {
     }
 }
 
-/// The directory knows more kinds than one.
-pub(super) fn is_certified(text: &str) -> bool {
+fn is_certified(text: &str) -> bool {
     text.eq_ignore_ascii_case("certified")
 }

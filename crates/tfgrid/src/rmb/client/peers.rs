@@ -38,3 +38,27 @@ impl TryFrom<&Twin> for Peer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::{Identity, Scheme};
+
+    #[test]
+    fn a_twin_of_the_chain_is_a_peer_unless_its_key_is_none() {
+        let alice = Identity::new("//Alice", Scheme::Sr25519).unwrap();
+        let key = alice.message_key().public();
+        let peer = |key: Option<&[u8]>| {
+            Peer::try_from(&Twin {
+                id: 1,
+                account: alice.account(),
+                relay: None,
+                key: key.map(<[u8]>::to_vec),
+            })
+        };
+        assert_eq!(peer(Some(key.as_bytes())).unwrap().key, Some(key));
+        assert_eq!(peer(Some(&[])).unwrap().key, None);
+        assert_eq!(peer(None).unwrap().key, None);
+        assert_eq!(peer(Some(&[2; 32])), Err(crate::Error::MessageKey));
+    }
+}

@@ -131,3 +131,16 @@ fn unix_now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_lives_as_long_as_somebody_waits_and_a_second_at_least() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (20_000, 20)] {
+            let manner = Manner::LOOK.within(Duration::from_millis(millis));
+            assert_eq!(manner.seconds(), seconds);
+        }
+    }
+}
