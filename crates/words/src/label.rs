@@ -221,14 +221,14 @@ table! {
         "{0} vCPU · {1} GiB geheugen"
         "{0} vCPU · {1} Gio de mémoire"
         "{0} vCPU · {1} GiB Speicher"
-        "\u{2068}{0}\u{2069} vCPU · \u{2068}{1}\u{2069} GiB ذاكرة";
+        "\u{2066}{0} vCPU\u{2069} · \u{2066}{1} GiB\u{2069} ذاكرة";
 
     Disk
         "{0} GiB disk"
         "{0} GiB schijf"
         "{0} Gio de disque"
         "{0} GiB Platte"
-        "\u{2068}{0}\u{2069} GiB قرص";
+        "\u{2066}{0} GiB\u{2069} قرص";
 
     Hours
         "about {0} h of video"

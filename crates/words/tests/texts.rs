@@ -55,7 +55,10 @@ fn typography_is_that_of_the_language() {
             Lang::De => assert!(!text.contains('”') && !text.contains('«'), "{text}"),
             // What is written from left to right stands apart in a text from right to left.
             Lang::Ar => {
-                let apart = text.matches("\u{2068}{").count();
+                // By its own direction, or with a unit that is written so too.
+                let apart = text.matches(['\u{2066}', '\u{2068}']).count();
+                let opened = text.matches("\u{2066}{").count() + text.matches("\u{2068}{").count();
+                assert_eq!(apart, opened, "{text}");
                 assert_eq!(apart, places(english).len(), "{text}");
                 assert!(!text.contains('“'), "{text}");
             }
