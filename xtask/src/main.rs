@@ -37,7 +37,8 @@ Gridtube's own tasks:
   cargo xtask docs     the documents as a book, into target/book
   cargo xtask crash    stop the deployment engine everywhere, in virtual time; print figures
       --seeds 10000    how many random runs, besides one and two crashes at every await
-      --repeat 17      one run again, told in full";
+      --repeat 17      one run again, told in full
+      --kills 300      the real binary instead, killed so often in real time";
 const MISSING: &str =
     "What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
 
