@@ -108,7 +108,7 @@ fn config_text(data: &Path, dist: &Path, ports: Ports) -> String {
          [[sites]]\n\
          id = \"default\"\n\
          # The second is where a static file server on this machine usually is.\n\
-         origins = [\"http://127.0.0.1:{host}\", \"http://127.0.0.1:8000\"]\n\
+         origins = [\"http://127.0.0.1:{host}\", \"http://127.0.0.1:8000\", \"http://localhost:8000\"]\n\
          mode = \"open\"\n\n\
          [devgrid]\n\
          pages = \"127.0.0.1:{pages}\"\n"

@@ -12,7 +12,7 @@ use crate::{
 /// The bundler of the widget. Later ones need a newer Rust than this workspace asks for.
 const TRUNK: &str = "0.21.14";
 /// What makes a book of the documents.
-const MDBOOK: &str = "0.5.1";
+const MDBOOK: &str = "0.5.4";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Everything that a build of the widget and the service needs.
@@ -131,7 +131,7 @@ fn tool(program: &str, package: &str, version: &str, how: &[&str]) -> anyhow::Re
     Ok(())
 }
 
-/// Whether `--version` said this version: `trunk 0.21.14`, `mdbook v0.5.1`.
+/// Whether `--version` said this version: `trunk 0.21.14`, `mdbook v0.5.4`.
 fn says(have: &str, version: &str) -> bool {
     let said = have.split_whitespace().nth(1);
     said.map(|said| said.trim_start_matches('v')) == Some(version)
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn reads_versions() {
         assert!(says("trunk 0.21.14", "0.21.14"));
-        assert!(says("mdbook v0.5.1", "0.5.1"));
+        assert!(says("mdbook v0.5.4", "0.5.4"));
         assert!(says("wasm-bindgen 0.2.130 (abc)", "0.2.130"));
         assert!(!says("trunk 0.21.140", "0.21.14") && !says("", "0.21.14"));
         let lock = "name = \"wasm-bindgen-x\"\nversion = \"1.0.0\"\n\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
