@@ -78,6 +78,7 @@ fn deployment(node: NodeId, body: &Body) -> Result<NodeDeployment, GridError> {
         node,
         hash: hash::deployment(&body),
         body,
+        data: String::new(),
     })
 }
 

@@ -70,7 +70,8 @@ pub trait Grid: Send + Sync + 'static {
     /// Which of the plan's contracts exist at one block, with the account's nonce there.
     async fn find(&self, plan: &Plan, at: At) -> Result<Found, GridError>;
 
-    /// Every live contract of our twin whose marker starts with this, at a finalized block.
+    /// Every live contract of our twin whose marker starts with this, at a finalized block. A grid that
+    /// keeps the marker inside of something else gives the marker alone.
     async fn contracts(&self, marker_prefix: &str) -> Result<Vec<Contract>, GridError>;
 
     /// Sends a deployment to its node. A node that has it already is a success.

@@ -83,7 +83,7 @@ pub struct Plan {
     pub machine: NodeDeployment,
     /// The gateway's deployment: network, proxy.
     pub gateway: NodeDeployment,
-    /// What the contracts carry in the open.
+    /// What the contracts carry in the open, so that they can be told from others.
     pub marker: String,
 }
 
@@ -96,6 +96,10 @@ pub struct NodeDeployment {
     pub hash: String,
     /// What the node is sent, less the contract's number. Holds secrets.
     pub body: String,
+    /// What its contract carries in the open, with the plan's marker in it, 512 bytes at most. Empty:
+    /// the marker alone.
+    #[serde(default)]
+    pub data: String,
 }
 
 impl Plan {
@@ -104,7 +108,10 @@ impl Plan {
         let node = |d: &NodeDeployment| crate::Call::CreateNode {
             node: d.node,
             hash: d.hash.clone(),
-            data: self.marker.clone(),
+            data: match d.data.as_str() {
+                "" => self.marker.clone(),
+                data => data.to_owned(),
+            },
         };
         let name = self
             .name

@@ -14,6 +14,7 @@ struct Contracts {
     last: u64,
     nodes: BTreeMap<u64, NodeContract>,
     names: BTreeMap<String, u32>,
+    garbled: bool,
 }
 
 /// A contract for a node.
@@ -61,6 +62,17 @@ impl Ledger {
         inside.nodes.insert(id, contract);
     }
 
+    /// All contracts there are, as a chain that lives elsewhere has them now.
+    pub fn replace(&self, nodes: BTreeMap<u64, NodeContract>, names: BTreeMap<String, u32>) {
+        let mut inside = self.0.lock().unwrap();
+        (inside.nodes, inside.names) = (nodes, names);
+    }
+
+    /// From now on nodes read another hash than was written, or no longer.
+    pub fn garble(&self, garbled: bool) {
+        self.0.lock().unwrap().garbled = garbled;
+    }
+
     /// The contract is over.
     pub fn cancel(&self, id: u64) {
         self.0.lock().unwrap().nodes.remove(&id);
@@ -78,7 +90,12 @@ impl Ledger {
 
     /// A node contract that is not over.
     pub fn node_contract(&self, id: u64) -> Option<NodeContract> {
-        self.0.lock().unwrap().nodes.get(&id).cloned()
+        let inside = self.0.lock().unwrap();
+        let mut contract = inside.nodes.get(&id).cloned()?;
+        if inside.garbled {
+            contract.hash = contract.hash.chars().rev().collect();
+        }
+        Some(contract)
     }
 
     /// Whose name it is.

@@ -9,19 +9,23 @@
 //! - [`Peer`]: a twin that is connected and answers what a [`Handler`] says, rightly or not;
 //! - [`Zos`]: the handler of a node, over the contracts of a [`Ledger`] and the [`Verified`] twins.
 //! - [`Proxy`]: a grid proxy, with its parameters, pages and shapes;
-//! - [`KycService`]: the verification service, over the same [`Verified`] twins.
+//! - [`KycService`]: the verification service, over the same [`Verified`] twins;
+//! - [`chain`]: a chain in memory, and its endpoints;
+//! - [`WholeGrid`]: all of it together.
 //!
 //! Only tests depend on this crate. What goes wrong in it is a panic.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod book;
+pub mod chain;
 mod kyc;
 mod ledger;
 mod peer;
 mod proxy;
 mod relay;
 mod web;
+mod whole;
 mod zos;
 
 pub use book::Book;
@@ -31,4 +35,5 @@ pub use peer::{Handler, Peer, Quirk, Reply};
 pub use proxy::{Proxy, ProxyNode};
 pub use relay::{InMemory, Relay};
 pub use web::{Asked, Web};
+pub use whole::{Machine, WholeGrid};
 pub use zos::{Hardware, Zos};

@@ -12,7 +12,8 @@
 //! - [`chain`]: its calls, what stands there, and a client;
 //! - [`directory`]: which nodes, gateways and farms there are, from the grid proxy;
 //! - [`kyc`]: whether a twin's owner is verified;
-//! - [`pricing`]: what it costs, in USD and TFT.
+//! - [`pricing`]: what it costs, in USD and TFT;
+//! - [`port`]: all of it together, as [`grid::Grid`].
 //!
 //! Amounts and sizes are integers in the unit that their name or documentation says; sizes are
 //! bytes. Every error is an [`Error`] whose text says what to do.
@@ -27,6 +28,7 @@ mod error;
 pub mod identity;
 pub mod kyc;
 pub mod node;
+pub mod port;
 pub mod pricing;
 pub mod rmb;
 mod service;

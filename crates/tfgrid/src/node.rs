@@ -15,11 +15,30 @@ use crate::rmb::{BusError, Client, Manner, Refusal};
 /// and longer pauses.
 const DEPLOY: Manner = Manner::LOOK.within(Duration::from_secs(60)).sealed();
 
+/// How long a node may take to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// What changes nothing.
+    pub look: Duration,
+    /// What is deployed or updated.
+    pub deploy: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            look: Manner::LOOK.deadline,
+            deploy: DEPLOY.deadline,
+        }
+    }
+}
+
 /// A node, by its twin.
 #[derive(Clone)]
 pub struct Node {
     bus: Client,
     twin: u32,
+    patience: Patience,
 }
 
 /// What became of a deployment that was sent.
@@ -136,7 +155,17 @@ impl Node {
     /// Asks nothing yet.
     #[must_use]
     pub fn new(bus: Client, twin: u32) -> Self {
-        Self { bus, twin }
+        Self {
+            bus,
+            twin,
+            patience: Patience::default(),
+        }
+    }
+
+    /// The same, with other deadlines.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// The node's twin.
@@ -222,7 +251,8 @@ impl Node {
     /// [`BusError`]. After [`BusError::Silent`] the node may have it.
     pub async fn deploy(&self, deployment: &Deployment) -> Result<Taken, BusError> {
         let command = "zos.deployment.deploy";
-        let answer = self.bus.ask(self.twin, command, deployment, DEPLOY).await;
+        let manner = DEPLOY.within(self.patience.deploy);
+        let answer = self.bus.ask(self.twin, command, deployment, manner).await;
         match answer {
             Ok(Nothing) => Ok(Taken::Now),
             Err(BusError::Refused(Refusal::Exists)) => Ok(Taken::Before),
@@ -237,7 +267,7 @@ impl Node {
     /// [`BusError`]. After [`BusError::Silent`] look which version [`Node::get`] has.
     pub async fn update(&self, deployment: &Deployment) -> Result<(), BusError> {
         let command = "zos.deployment.update";
-        let manner = DEPLOY.once();
+        let manner = DEPLOY.within(self.patience.deploy).once();
         let Nothing = self.bus.ask(self.twin, command, deployment, manner).await?;
         Ok(())
     }
@@ -275,9 +305,8 @@ impl Node {
         command: &str,
         question: Value,
     ) -> Result<A, BusError> {
-        self.bus
-            .ask(self.twin, command, &question, Manner::LOOK)
-            .await
+        let manner = Manner::LOOK.within(self.patience.look);
+        self.bus.ask(self.twin, command, &question, manner).await
     }
 
     /// Go writes an empty list as `null`.

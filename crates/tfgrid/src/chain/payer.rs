@@ -1,5 +1,7 @@
 //! The ledger's side of the port, for one account and its twin.
 
+use std::sync::Arc;
+
 use grid::{At, Found, GridError, Head, Inclusion, NodeDeployment, Plan, SignedBatch};
 
 use super::{Block, Call, Chain, ChainError, Contract, ContractKind, ContractState, Key};
@@ -10,7 +12,7 @@ use crate::deployment::GatewayName;
 /// same names, and keep their promises.
 pub struct Payer {
     chain: Chain,
-    identity: Identity,
+    identity: Arc<Identity>,
     twin: u32,
 }
 
@@ -20,7 +22,8 @@ impl Payer {
     ///
     /// # Errors
     /// [`ChainError::NotFound`] when it has none: accept the terms and create one first.
-    pub async fn new(chain: Chain, identity: Identity) -> Result<Self, ChainError> {
+    pub async fn new(chain: Chain, identity: impl Into<Arc<Identity>>) -> Result<Self, ChainError> {
+        let identity = identity.into();
         let finalized = chain.finalized().await?;
         match finalized.twin_of(&identity.account()).await? {
             Some(twin) => Ok(Self {
@@ -42,7 +45,7 @@ impl Payer {
 
     /// The account that pays.
     #[must_use]
-    pub fn identity(&self) -> &Identity {
+    pub fn identity(&self) -> &Arc<Identity> {
         &self.identity
     }
 

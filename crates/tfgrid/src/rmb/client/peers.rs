@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::chain::Twin;
+use crate::chain::{Chain, Twin};
 use crate::identity::{AccountId, MessagePublicKey};
 
 /// A twin, as one has to know it to believe its messages and to write to it.
@@ -36,6 +36,19 @@ impl TryFrom<&Twin> for Peer {
             account: twin.account,
             key: key.map(MessagePublicKey::new).transpose()?,
         })
+    }
+}
+
+#[async_trait]
+impl Peers for Chain {
+    async fn peer(&self, twin: u32) -> Result<Peer, String> {
+        let finalized = self.finalized().await.map_err(|error| error.to_string())?;
+        let found = finalized
+            .twin(twin)
+            .await
+            .map_err(|error| error.to_string())?;
+        let found = found.ok_or_else(|| format!("the chain knows no twin {twin}"))?;
+        Peer::try_from(&found).map_err(|error| error.to_string())
     }
 }
 

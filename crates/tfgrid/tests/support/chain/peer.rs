@@ -131,6 +131,7 @@ pub(crate) fn plan() -> Plan {
         node,
         hash: hex::encode(&random()[..16]),
         body: String::new(),
+        data: String::new(),
     };
     Plan {
         name: Some(format!("test{}", hex::encode(&random()[..6]))),

@@ -1,29 +1,34 @@
 //! A chain in memory: blocks, a pool, finality that lags. What it writes, [`Version`] makes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use subxt::ext::codec::{Compact, Encode};
-use tfgrid::chain::Key;
+use subxt::ext::codec::{Compact, Decode, Encode};
+use tfgrid::chain::{Contract, ContractKind, Key};
 
 use super::runtime::{Extrinsic, State, Version};
+use crate::NodeContract;
+
 use super::{GENESIS, blake2_256, hexed, metadata_144, scale, unhexed};
 
-pub(crate) struct Ledger {
-    pub(crate) blocks: Vec<Block>,
-    pub(crate) pool: Vec<Vec<u8>>,
+pub struct Ledger {
+    pub blocks: Vec<Block>,
+    pub pool: Vec<Vec<u8>>,
     /// Whether each transaction makes a block.
-    pub(crate) instant: bool,
+    pub instant: bool,
     /// How many blocks finality is behind.
-    pub(crate) lag: usize,
+    pub lag: usize,
     /// How many of the newest blocks are remembered.
-    pub(crate) remembers: usize,
+    pub remembers: usize,
+    /// The nodes, which see each block's contracts.
+    pub nodes: Option<crate::Ledger>,
     /// What runs from the next block on.
     version: Arc<Version>,
 }
 
-pub(crate) struct Block {
-    pub(crate) hash: [u8; 32],
+pub struct Block {
+    pub hash: [u8; 32],
     body: Vec<Vec<u8>>,
     state: State,
     /// What makes its children.
@@ -31,11 +36,11 @@ pub(crate) struct Block {
 }
 
 /// What is answered instead of a result: code, message, data.
-pub(crate) type Refusal = (i64, &'static str, &'static str);
+pub type Refusal = (i64, &'static str, &'static str);
 
 impl Ledger {
     /// Spec 144, with a grid on it.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let version = Arc::new(Version::new(metadata_144(), 144));
         let grid = scale::grid().into_iter();
         let genesis = Block {
@@ -52,24 +57,25 @@ impl Ledger {
             instant: true,
             lag: 0,
             remembers: usize::MAX,
+            nodes: None,
             version,
         }
     }
 
-    pub(crate) fn best(&self) -> usize {
+    pub fn best(&self) -> usize {
         self.blocks.len() - 1
     }
 
-    pub(crate) fn finalized(&self) -> usize {
+    pub fn finalized(&self) -> usize {
         self.best().saturating_sub(self.lag)
     }
 
     /// The next block puts this runtime in place; it runs from the one after on.
-    pub(crate) fn upgrade(&mut self, version: Version) {
+    pub fn upgrade(&mut self, version: Version) {
         self.version = Arc::new(version);
     }
 
-    pub(crate) fn new_block(&mut self) {
+    pub fn new_block(&mut self) {
         let parent = self.blocks.last().unwrap();
         let maker = Arc::clone(&parent.version);
         let mut state = parent.state.clone();
@@ -98,10 +104,45 @@ impl Ledger {
             state,
             version: Arc::clone(&self.version),
         });
+        self.tell_nodes();
+    }
+
+    fn tell_nodes(&self) {
+        let Some(told) = &self.nodes else { return };
+        let (mut nodes, mut names) = (BTreeMap::new(), BTreeMap::new());
+        for contract in self.contracts() {
+            let twin = contract.twin;
+            match contract.kind {
+                ContractKind::Node { node, hash, .. } => {
+                    nodes.insert(contract.id, NodeContract { twin, node, hash });
+                }
+                ContractKind::Name(name) => {
+                    names.insert(name, twin);
+                }
+                ContractKind::Rent { .. } => {}
+            }
+        }
+        told.replace(nodes, names);
+    }
+
+    /// All contracts in the newest block.
+    pub fn contracts(&self) -> Vec<Contract> {
+        let first = self.version.key(&Key::Contract(0));
+        let all = self.newest().iter();
+        let contracts = all.filter(|(key, _)| key.starts_with(&first[..32]));
+        let read =
+            |(_, raw): (_, &Vec<u8>)| self.version.runtime.contract(raw).expect("a contract");
+        contracts.map(read).collect()
+    }
+
+    /// How many contracts there have ever been.
+    pub fn contracts_ever(&self) -> u64 {
+        let counter = self.newest().get(&b"contracts"[..]);
+        counter.map_or(0, |bytes| u64::decode(&mut &bytes[..]).unwrap())
     }
 
     /// Into the pool, if it takes it.
-    pub(crate) fn submit(&mut self, bytes: Vec<u8>) -> Result<[u8; 32], Refusal> {
+    pub fn submit(&mut self, bytes: Vec<u8>) -> Result<[u8; 32], Refusal> {
         if self.pool.contains(&bytes) {
             return Err((1013, "Transaction is already in the pool", ""));
         }
@@ -137,7 +178,7 @@ impl Ledger {
         Ok(())
     }
 
-    pub(crate) fn set(&mut self, pairs: &[(String, String)]) {
+    pub fn set(&mut self, pairs: &[(String, String)]) {
         let head = self.blocks.last_mut().unwrap();
         for (key, value) in pairs {
             head.state.insert(unhexed(key), unhexed(value));
@@ -145,7 +186,7 @@ impl Ledger {
     }
 
     /// Does what it is told, and answers what a node answers.
-    pub(crate) fn answer(&mut self, method: &str, params: &Value) -> Result<Value, Refusal> {
+    pub fn answer(&mut self, method: &str, params: &Value) -> Result<Value, Refusal> {
         match method {
             "author_submitExtrinsic" => {
                 let hash = self.submit(unhexed(params[0].as_str().unwrap()))?;
@@ -166,14 +207,14 @@ impl Ledger {
     }
 
     /// The same for who plays with it directly.
-    pub(crate) fn set_keys(&mut self, values: &[(Key, Vec<u8>)]) {
+    pub fn set_keys(&mut self, values: &[(Key, Vec<u8>)]) {
         let head = self.blocks.last_mut().unwrap();
         for (key, value) in values {
             head.state.insert(self.version.key(key), value.clone());
         }
     }
 
-    pub(crate) fn newest(&self) -> &State {
+    pub fn newest(&self) -> &State {
         &self.blocks.last().unwrap().state
     }
 
@@ -236,7 +277,7 @@ impl Ledger {
         })
     }
 
-    pub(crate) fn header(&self, number: usize) -> Value {
+    pub fn header(&self, number: usize) -> Value {
         let parent = match number.checked_sub(1) {
             Some(parent) => self.blocks[parent].hash,
             None => [0; 32],

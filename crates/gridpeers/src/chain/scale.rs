@@ -5,23 +5,18 @@ use tfgrid::chain::{Contract, ContractKind, Key};
 use tfgrid::identity::AccountId;
 
 /// `System.Account`: nonce, references, balances; the flags of accounts made since 2023.
-pub(crate) fn account(nonce: u32, free: u128, frozen: u128) -> Vec<u8> {
+pub fn account(nonce: u32, free: u128, frozen: u128) -> Vec<u8> {
     let references = (0u32, 1u32, 0u32);
     (nonce, references, free, 0u128, frozen, 1u128 << 127).encode()
 }
 
 /// `TfgridModule.Twins`, without entities.
-pub(crate) fn twin(
-    id: u32,
-    account: &AccountId,
-    relay: Option<&[u8]>,
-    key: Option<&[u8]>,
-) -> Vec<u8> {
+pub fn twin(id: u32, account: &AccountId, relay: Option<&[u8]>, key: Option<&[u8]>) -> Vec<u8> {
     (id, account.as_bytes(), relay, Vec::<u8>::new(), key).encode()
 }
 
 /// `SmartContractModule.Contracts`, alive, without a provider and addresses.
-pub(crate) fn contract(contract: &Contract) -> Vec<u8> {
+pub fn contract(contract: &Contract) -> Vec<u8> {
     let kind = match &contract.kind {
         ContractKind::Node {
             node, hash, data, ..
@@ -37,8 +32,7 @@ pub(crate) fn contract(contract: &Contract) -> Vec<u8> {
 }
 
 /// The grid as every scenario finds it: prices, a farm of twin 1, and nodes 1 and 2.
-pub(crate) fn grid() -> Vec<(Key, Vec<u8>)> {
-    const GIB: u64 = 1 << 30;
+pub fn grid() -> Vec<(Key, Vec<u8>)> {
     let price = |value: u32, unit: u8| (value, unit).encode();
     let foundation = [7u8; 32];
     let policy = [
@@ -52,18 +46,6 @@ pub(crate) fn grid() -> Vec<(Key, Vec<u8>)> {
         (foundation, foundation, 50u8).encode(),
     ]
     .concat();
-    let node = |id: u32, domain: Option<&str>| {
-        let resources = (0u64, 1024 * GIB, 16u64, 64 * GIB);
-        let location = ("Ghent", "Belgium", "51.0", "3.7");
-        let ip = ("185.206.122.40/24", "185.206.122.1");
-        let public = domain.map(|domain| (ip, None::<u8>, Some(domain)));
-        [
-            (5u32, id, 1u32, 1u32, resources, location, public).encode(),
-            (0u64, 1u32, Vec::<u8>::new(), 0u8).encode(),
-            (false, false, None::<u8>, 0u32).encode(),
-        ]
-        .concat()
-    };
     let farm = [
         (4u32, 1u32, "testfarm", 1u32, 1u32, 0u8).encode(),
         (Vec::<u8>::new(), false, None::<u8>).encode(),
@@ -75,7 +57,23 @@ pub(crate) fn grid() -> Vec<(Key, Vec<u8>)> {
         (Key::MaxTftPrice, 1000u32.encode()),
         (Key::PricingPolicy(1), policy),
         (Key::Farm(1), farm),
-        (Key::Node(1), node(1, None)),
-        (Key::Node(2), node(2, Some("gent01.test.grid.tf"))),
+        (Key::Node(1), node(1, 1, None)),
+        (Key::Node(2), node(2, 1, Some("gent01.test.grid.tf"))),
     ]
 }
+
+/// `TfgridModule.Nodes`: one in Ghent with room, of farm 1; a gateway when it has a domain.
+pub fn node(id: u32, twin: u32, domain: Option<&str>) -> Vec<u8> {
+    let resources = (0u64, 1024 * GIB, 16u64, 64 * GIB);
+    let location = ("Ghent", "Belgium", "51.0", "3.7");
+    let ip = ("185.206.122.40/24", "185.206.122.1");
+    let public = domain.map(|domain| (ip, None::<u8>, Some(domain)));
+    [
+        (5u32, id, 1u32, twin, resources, location, public).encode(),
+        (0u64, 1u32, Vec::<u8>::new(), 0u8).encode(),
+        (false, false, None::<u8>, 0u32).encode(),
+    ]
+    .concat()
+}
+
+const GIB: u64 = 1 << 30;

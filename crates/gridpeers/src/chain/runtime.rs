@@ -11,21 +11,21 @@ use tfgrid::identity::{AccountId, Scheme};
 use super::scale;
 
 /// What stands on the chain: raw keys and values.
-pub(crate) type State = BTreeMap<Vec<u8>, Vec<u8>>;
+pub type State = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// One version of the runtime.
-pub(crate) struct Version {
-    pub(crate) spec: u32,
-    pub(crate) metadata: Vec<u8>,
-    pub(crate) decoded: Metadata,
-    pub(crate) runtime: Runtime,
+pub struct Version {
+    pub spec: u32,
+    pub metadata: Vec<u8>,
+    pub decoded: Metadata,
+    pub runtime: Runtime,
 }
 
 /// A signed transaction, taken apart (version 4, with this chain's extensions).
-pub(crate) struct Extrinsic {
-    pub(crate) who: AccountId,
-    pub(crate) nonce: u32,
-    pub(crate) phase: u64,
+pub struct Extrinsic {
+    pub who: AccountId,
+    pub nonce: u32,
+    pub phase: u64,
     scheme: u8,
     signature: [u8; 64],
     signed: Vec<u8>,
@@ -33,7 +33,7 @@ pub(crate) struct Extrinsic {
 }
 
 impl Version {
-    pub(crate) fn new(metadata: Vec<u8>, spec: u32) -> Self {
+    pub fn new(metadata: Vec<u8>, spec: u32) -> Self {
         Self {
             spec,
             decoded: Metadata::decode_from(&metadata).unwrap(),
@@ -42,22 +42,17 @@ impl Version {
         }
     }
 
-    pub(crate) fn key(&self, key: &Key) -> Vec<u8> {
+    pub fn key(&self, key: &Key) -> Vec<u8> {
         self.runtime.key(key).unwrap()
     }
 
-    pub(crate) fn nonce(&self, state: &State, who: &AccountId) -> u32 {
+    pub fn nonce(&self, state: &State, who: &AccountId) -> u32 {
         let account = state.get(&self.key(&Key::Account(*who)));
         account.map_or(0, |bytes| u32::decode(&mut &bytes[..]).unwrap())
     }
 
     /// Applies it, with its nonce used up in either case; gives its events.
-    pub(crate) fn apply(
-        &self,
-        state: &mut State,
-        extrinsic: &Extrinsic,
-        index: u32,
-    ) -> Vec<Vec<u8>> {
+    pub fn apply(&self, state: &mut State, extrinsic: &Extrinsic, index: u32) -> Vec<Vec<u8>> {
         let account = self.key(&Key::Account(extrinsic.who));
         if let Some(bytes) = state.get_mut(&account) {
             bytes.splice(..4, (extrinsic.nonce + 1).encode());
@@ -241,7 +236,7 @@ impl Version {
 }
 
 impl Extrinsic {
-    pub(crate) fn decode(bytes: &[u8]) -> Self {
+    pub fn decode(bytes: &[u8]) -> Self {
         let input = &mut &Vec::<u8>::decode(&mut &bytes[..]).unwrap()[..];
         let (version, address) = <(u8, u8)>::decode(input).unwrap();
         assert_eq!((version, address), (0x84, 0), "signed, by an account");
@@ -264,11 +259,11 @@ impl Extrinsic {
     }
 
     /// The block that its era began with, seen from the block that is made.
-    pub(crate) fn birth(&self, block: u64) -> u64 {
+    pub fn birth(&self, block: u64) -> u64 {
         (block.max(self.phase) - self.phase) / 32 * 32 + self.phase
     }
 
-    pub(crate) fn is_signed(&self, spec: u32, birth: [u8; 32]) -> bool {
+    pub fn is_signed(&self, spec: u32, birth: [u8; 32]) -> bool {
         let implicit = (spec, 2u32, super::GENESIS, birth).encode();
         let mut payload = [&self.signed[..], &implicit].concat();
         if payload.len() > 256 {

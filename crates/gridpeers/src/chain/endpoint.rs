@@ -16,7 +16,7 @@ use super::ledger::{Ledger, Refusal};
 
 /// What the next question of a kind meets, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The connection ends before anything is done.
     Close,
     /// It is done, and the connection ends before that is said.
@@ -26,14 +26,14 @@ pub(crate) enum Fault {
 }
 
 /// Ends with all its connections when dropped.
-pub(crate) struct Endpoint {
-    pub(crate) url: String,
+pub struct Endpoint {
+    pub url: String,
     shared: Arc<Shared>,
     _tasks: JoinSet<()>,
 }
 
 /// By method, or by method and parameters, as in `chain_getBlockHash[0]`.
-pub(crate) type Answers = BTreeMap<String, Value>;
+pub type Answers = BTreeMap<String, Value>;
 
 struct Shared {
     ledger: Arc<Mutex<Ledger>>,
@@ -48,29 +48,29 @@ struct Shared {
 }
 
 impl Endpoint {
-    pub(crate) async fn start(ledger: &Arc<Mutex<Ledger>>) -> Self {
+    pub async fn start(ledger: &Arc<Mutex<Ledger>>) -> Self {
         Self::start_at(ledger, "127.0.0.1:0").await
     }
 
-    pub(crate) async fn start_at(ledger: &Arc<Mutex<Ledger>>, address: &str) -> Self {
+    pub async fn start_at(ledger: &Arc<Mutex<Ledger>>, address: &str) -> Self {
         Self::with(Arc::clone(ledger), address, None).await
     }
 
     /// Asks another one, and keeps what that answers.
-    pub(crate) async fn recording(upstream: &str) -> Self {
+    pub async fn recording(upstream: &str) -> Self {
         let upstream = RpcClient::from_insecure_url(upstream).await.unwrap();
         Self::with(nothing(), "127.0.0.1:0", Some(upstream)).await
     }
 
     /// Answers what was recorded, and knows nothing else.
-    pub(crate) async fn replaying(answers: Answers) -> Self {
+    pub async fn replaying(answers: Answers) -> Self {
         let endpoint = Self::with(nothing(), "127.0.0.1:0", None).await;
         *endpoint.shared.answers.lock().unwrap() = answers;
         endpoint
     }
 
     /// What was recorded.
-    pub(crate) fn recorded(&self) -> Answers {
+    pub fn recorded(&self) -> Answers {
         self.shared.answers.lock().unwrap().clone()
     }
 
@@ -102,41 +102,41 @@ impl Endpoint {
     }
 
     /// The next question of this method meets this.
-    pub(crate) fn fault(&self, method: &str, fault: Fault) {
+    pub fn fault(&self, method: &str, fault: Fault) {
         let mut faults = self.shared.faults.lock().unwrap();
         faults.insert(method.to_owned(), fault);
     }
 
     /// The methods that were asked for, in order.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub fn asked(&self) -> Vec<String> {
         self.shared.asked.borrow().clone()
     }
 
     /// Until this has been asked.
-    pub(crate) async fn wait_for(&self, method: &str) {
+    pub async fn wait_for(&self, method: &str) {
         let mut asked = self.shared.asked.subscribe();
         let there = |asked: &Vec<String>| asked.iter().any(|asked| asked == method);
         asked.wait_for(there).await.unwrap();
     }
 
     /// From now on nothing is answered.
-    pub(crate) fn deaf(&self) {
+    pub fn deaf(&self) {
         self.shared.deaf.store(true, Ordering::SeqCst);
     }
 
     /// From now on this is the answer.
-    pub(crate) fn answers(&self, method: &str, answer: Value) {
+    pub fn answers(&self, method: &str, answer: Value) {
         let mut answers = self.shared.answers.lock().unwrap();
         answers.insert(method.to_owned(), answer);
     }
 
     /// Host and port.
-    pub(crate) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         self.url.trim_start_matches("ws://").to_owned()
     }
 
     /// Looks at what was done to the ledger, and tells those who have subscribed.
-    pub(crate) fn tell(&self) {
+    pub fn tell(&self) {
         self.shared.changed.send_replace(());
     }
 }
