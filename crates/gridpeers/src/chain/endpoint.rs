@@ -27,6 +27,7 @@ pub enum Fault {
 
 /// Ends with all its connections when dropped.
 pub struct Endpoint {
+    /// Where it listens: `ws://127.0.0.1:port`.
     pub url: String,
     shared: Arc<Shared>,
     _tasks: JoinSet<()>,
@@ -48,10 +49,12 @@ struct Shared {
 }
 
 impl Endpoint {
+    /// On a port of its own.
     pub async fn start(ledger: &Arc<Mutex<Ledger>>) -> Self {
         Self::start_at(ledger, "127.0.0.1:0").await
     }
 
+    /// At this address, where another one may have been.
     pub async fn start_at(ledger: &Arc<Mutex<Ledger>>, address: &str) -> Self {
         Self::with(Arc::clone(ledger), address, None).await
     }

@@ -12,8 +12,11 @@ use crate::NodeContract;
 
 use super::{GENESIS, blake2_256, hexed, metadata_144, scale, unhexed};
 
+/// The chain.
 pub struct Ledger {
+    /// From the first on.
     pub blocks: Vec<Block>,
+    /// What waits for a block.
     pub pool: Vec<Vec<u8>>,
     /// Whether each transaction makes a block.
     pub instant: bool,
@@ -27,7 +30,9 @@ pub struct Ledger {
     version: Arc<Version>,
 }
 
+/// A block, and what stands there when it ends.
 pub struct Block {
+    /// Its hash.
     pub hash: [u8; 32],
     body: Vec<Vec<u8>>,
     state: State,
@@ -62,10 +67,12 @@ impl Ledger {
         }
     }
 
+    /// The newest block's number.
     pub fn best(&self) -> usize {
         self.blocks.len() - 1
     }
 
+    /// The number of the newest block that cannot be undone.
     pub fn finalized(&self) -> usize {
         self.best().saturating_sub(self.lag)
     }
@@ -75,6 +82,7 @@ impl Ledger {
         self.version = Arc::new(version);
     }
 
+    /// Makes a block of what waits.
     pub fn new_block(&mut self) {
         let parent = self.blocks.last().unwrap();
         let maker = Arc::clone(&parent.version);
@@ -178,6 +186,7 @@ impl Ledger {
         Ok(())
     }
 
+    /// Writes raw keys and values, in hex, into the newest block.
     pub fn set(&mut self, pairs: &[(String, String)]) {
         let head = self.blocks.last_mut().unwrap();
         for (key, value) in pairs {
@@ -214,6 +223,7 @@ impl Ledger {
         }
     }
 
+    /// What stands in the newest block.
     pub fn newest(&self) -> &State {
         &self.blocks.last().unwrap().state
     }
@@ -277,6 +287,7 @@ impl Ledger {
         })
     }
 
+    /// A block's header, as JSON-RPC has it.
     pub fn header(&self, number: usize) -> Value {
         let parent = match number.checked_sub(1) {
             Some(parent) => self.blocks[parent].hash,

@@ -47,14 +47,17 @@ pub fn bytes(value: &Value, key: &str) -> Vec<u8> {
     hex::decode(text.trim_start_matches("0x")).unwrap()
 }
 
+/// `0x` and hex digits.
 pub fn hexed(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
+/// The bytes of hex digits, with or without `0x`.
 pub fn unhexed(text: &str) -> Vec<u8> {
     hex::decode(text.trim_start_matches("0x")).unwrap()
 }
 
+/// The chain's hash.
 pub fn blake2_256(bytes: &[u8]) -> [u8; 32] {
     Blake2b::<U32>::digest(bytes).into()
 }

@@ -15,16 +15,23 @@ pub type State = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// One version of the runtime.
 pub struct Version {
+    /// The number of its version.
     pub spec: u32,
+    /// Its description of itself.
     pub metadata: Vec<u8>,
+    /// The same, read.
     pub decoded: Metadata,
+    /// The same, as the client reads it.
     pub runtime: Runtime,
 }
 
 /// A signed transaction, taken apart (version 4, with this chain's extensions).
 pub struct Extrinsic {
+    /// Who pays.
     pub who: AccountId,
+    /// Which of his transactions it is.
     pub nonce: u32,
+    /// Where in 32 blocks its era begins.
     pub phase: u64,
     scheme: u8,
     signature: [u8; 64],
@@ -33,6 +40,7 @@ pub struct Extrinsic {
 }
 
 impl Version {
+    /// By its metadata.
     pub fn new(metadata: Vec<u8>, spec: u32) -> Self {
         Self {
             spec,
@@ -42,10 +50,12 @@ impl Version {
         }
     }
 
+    /// A storage key.
     pub fn key(&self, key: &Key) -> Vec<u8> {
         self.runtime.key(key).unwrap()
     }
 
+    /// An account's next nonce.
     pub fn nonce(&self, state: &State, who: &AccountId) -> u32 {
         let account = state.get(&self.key(&Key::Account(*who)));
         account.map_or(0, |bytes| u32::decode(&mut &bytes[..]).unwrap())
@@ -236,6 +246,7 @@ impl Version {
 }
 
 impl Extrinsic {
+    /// Takes it apart.
     pub fn decode(bytes: &[u8]) -> Self {
         let input = &mut &Vec::<u8>::decode(&mut &bytes[..]).unwrap()[..];
         let (version, address) = <(u8, u8)>::decode(input).unwrap();
@@ -263,6 +274,7 @@ impl Extrinsic {
         (block.max(self.phase) - self.phase) / 32 * 32 + self.phase
     }
 
+    /// Whether the signature holds for that runtime and beginning.
     pub fn is_signed(&self, spec: u32, birth: [u8; 32]) -> bool {
         let implicit = (spec, 2u32, super::GENESIS, birth).encode();
         let mut payload = [&self.signed[..], &implicit].concat();
