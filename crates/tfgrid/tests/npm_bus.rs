@@ -1,48 +1,52 @@
-//! ThreeFold's published client, npm `@threefold/rmb_direct_client`, at the other end: it asks our
-//! node, and it answers our client. Runs when `TFGRID_NPM` names a folder whose `node_modules` has it.
+//! npm `@threefold/rmb_direct_client` at the other end of our relay: it asks our node, and it answers
+//! our client.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::process::Stdio;
+#[path = "support/npm.rs"]
+mod npm;
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Child;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gridpeers::{Book, Hardware, Ledger, Peer, Relay, Verified, Zos};
 use serde_json::{Value, json};
 use tfgrid::rmb::{Client, Manner, Settings};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Command;
+use tokio::task::spawn_blocking;
 
 const US: &str = "volume behind cable present pull exchange wish loyal avocado snap film increase";
 const NODE: &str = "tackle blouse grain dawn adult loyal tattoo price access tilt chimney silk";
 
-/// The published client, as one of the two twins; nothing when it is not here.
-fn published(book: &Book, relay: &Relay, twin: u32, mnemonic: &str, mode: &str) -> Option<Command> {
-    let Some(folder) = std::env::var_os("TFGRID_NPM") else {
-        println!("skipped: TFGRID_NPM names no folder with node_modules");
-        return None;
-    };
+/// What the published client is told, to be one of the two twins.
+fn role(book: &Book, relay: &Relay, twin: u32, mnemonic: &str, mode: &str) -> Value {
     let entry = |twin: u32| {
         let peer = book.get(twin).unwrap();
         json!({ "id": twin, "accountId": peer.account.to_string(), "relay": "relay.example",
             "pk": format!("0x{}", peer.key.unwrap()) })
     };
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/bus.mjs");
-    let mut command = Command::new("node");
-    command
-        .arg(script)
-        .arg(folder)
-        .arg(relay.url().to_string())
-        .arg(twin.to_string())
-        .arg(mnemonic)
-        .arg(json!({ "143": entry(143), "29": entry(29) }).to_string())
-        .arg(mode)
-        .kill_on_drop(true);
-    Some(command)
+    json!({
+        "relay": relay.url().to_string(), "twin": twin, "mnemonic": mnemonic, "mode": mode,
+        "twins": { "143": entry(143), "29": entry(29) },
+    })
+}
+
+/// Ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[tokio::test]
 async fn it_asks_our_node_and_understands_the_answers() {
+    let Some(clients) = npm::clients() else {
+        return;
+    };
     let book = Book::default();
     book.twin(143, US);
     let node = book.twin(29, NODE);
@@ -54,14 +58,9 @@ async fn it_asks_our_node_and_understands_the_answers() {
         &Verified::default(),
     );
     let _node = Peer::start(&book, &relay, 29, node, zos).await;
-    let Some(mut them) = published(&book, &relay, 143, US, "ask") else {
-        return;
-    };
-    let output = them.output().await.unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    let last = said.lines().last().unwrap_or_else(|| panic!("{errors}"));
-    let came: Value = serde_json::from_str(last).unwrap();
+    let role = role(&book, &relay, 143, US, "ask");
+    let came = spawn_blocking(move || clients.run("bus.mjs", &role));
+    let came = came.await.unwrap();
     assert_eq!(came["version"]["zos"], "3.17.1", "{came}");
     assert_eq!(came["refused"], "0 deployment not found");
     assert_eq!(came["ports"], json!([]));
@@ -69,20 +68,19 @@ async fn it_asks_our_node_and_understands_the_answers() {
 
 #[tokio::test]
 async fn it_verifies_reads_and_answers_our_client() {
+    let Some(clients) = npm::clients() else {
+        return;
+    };
     let book = Book::default();
     let us = book.twin(143, US);
     book.twin(29, NODE);
     let relay = Relay::start(&book).await;
-    let Some(mut them) = published(&book, &relay, 29, NODE, "answer") else {
-        return;
-    };
-    let mut them = them.stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(them.stdout.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if line == "ready" {
-            break;
-        }
-    }
+    let role = role(&book, &relay, 29, NODE, "answer");
+    let mut them = Running(clients.start("bus.mjs", &role));
+    let mut lines = BufReader::new(them.0.stdout.take().unwrap()).lines();
+    let ready = spawn_blocking(move || lines.find(|line| line.as_ref().unwrap() == "ready"));
+    let ready = ready.await.unwrap();
+    assert!(ready.is_some(), "it ended before it was connected");
     let settings = Settings::new(us, 143, vec![relay.url()], Arc::new(book)).unwrap();
     let client = Client::start(settings).unwrap();
     let question = json!({ "contract_id": 123, "text": "Grüße" });
