@@ -1,5 +1,7 @@
 //! `cargo xtask check`: format, lints, unit and property tests. The first part of `test`.
 
+use std::path::Path;
+
 use crate::{
     paths,
     steps::{Steps, cargo, run as run_command},
@@ -13,7 +15,7 @@ use crate::{
 pub(crate) fn run() -> anyhow::Result<()> {
     let mut steps = Steps::default();
     lints(&mut steps)?;
-    unit_tests(&mut steps)
+    unit_tests(&mut steps, None)
 }
 
 /// Format and lints of everything that runs here.
@@ -27,10 +29,14 @@ pub(crate) fn lints(steps: &mut Steps) -> anyhow::Result<()> {
     })
 }
 
-/// All tests that need neither a browser nor the built binaries.
-pub(crate) fn unit_tests(steps: &mut Steps) -> anyhow::Result<()> {
+/// All tests that need neither a browser nor the built binaries. `packages` is the folder of what they
+/// take from npm, if it is there.
+pub(crate) fn unit_tests(steps: &mut Steps, packages: Option<&Path>) -> anyhow::Result<()> {
     steps.step("unit and property tests", || {
-        run_command(&mut runner("--workspace --exclude harness"))
+        run_command(
+            runner("--workspace --exclude harness")
+                .envs(packages.map(|folder| ("GRIDTUBE_NPM", folder))),
+        )
     })
 }
 

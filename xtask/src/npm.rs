@@ -1,4 +1,5 @@
-//! What the tests take from npm: other people's eyes on accessibility. Without npm they are skipped.
+//! What the tests take from npm: other people's eyes on accessibility, and ThreeFold's own clients as
+//! the other end of ours. Without npm they are skipped.
 
 use std::{fs, path::PathBuf};
 
@@ -8,7 +9,12 @@ use crate::{
 };
 
 /// Exact versions: what they find must not change over night.
-const PACKAGES: [&str; 2] = ["axe-core@4.14.1", "lighthouse@12.8.2"];
+const PACKAGES: [&str; 4] = [
+    "axe-core@4.14.1",
+    "lighthouse@12.8.2",
+    "@threefold/grid_client@2.9.2",
+    "@threefold/rmb_direct_client@2.9.2",
+];
 
 /// The folder that has their `node_modules`; nothing where npm is not.
 ///
@@ -16,7 +22,9 @@ const PACKAGES: [&str; 2] = ["axe-core@4.14.1", "lighthouse@12.8.2"];
 /// When npm fails.
 pub(crate) fn prepare() -> anyhow::Result<Option<PathBuf>> {
     let Some(npm) = paths::find("npm") else {
-        eprintln!("npm is not here: what needs axe-core or Lighthouse is skipped");
+        eprintln!(
+            "npm is not here: what needs axe-core, Lighthouse or ThreeFold's clients is skipped"
+        );
         return Ok(None);
     };
     let folder = paths::tools().join("npm");
@@ -29,6 +37,8 @@ pub(crate) fn prepare() -> anyhow::Result<Option<PathBuf>> {
             "--no-audit",
             "--no-fund",
             "--no-save",
+            // None of them has one; one that comes to have one is not to run here unasked.
+            "--ignore-scripts",
             "--prefix",
         ];
         run(command(&npm.to_string_lossy())

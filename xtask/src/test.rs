@@ -22,7 +22,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             "clippy -p gridtube -p order --target wasm32-unknown-unknown --all-targets -- -D warnings",
         ))
     })?;
-    check::unit_tests(&mut steps)?;
+    check::unit_tests(&mut steps, packages.as_deref())?;
     steps.step("wasm tests in Chromium", || {
         run_command(
             cargo("test -p gridtube -p order --target wasm32-unknown-unknown --lib --tests")
