@@ -11,7 +11,7 @@ const hashed = (deployment) => ({ challenge: deployment.challenge(), md5: deploy
 
 const read = (sent) => {
   const typed = structuredClone(sent);
-  // How it tells the kinds apart; added to what comes from nodes, too (its `high_level/twinDeploymentHandler`).
+  // How it tells the kinds apart; it adds the same to what comes from nodes (`primitives/deployment`).
   for (const workload of typed.workloads) workload.data.__type = workload.type;
   const deployment = plainToInstance(g.Deployment, typed, { excludeExtraneousValues: true });
   g.validateObject(deployment);
