@@ -12,6 +12,7 @@ mod children;
 mod crash;
 mod dist;
 mod docs;
+mod fuzz;
 mod hosting;
 mod npm;
 mod package;
@@ -38,7 +39,9 @@ Gridtube's own tasks:
   cargo xtask crash    stop the deployment engine everywhere, in virtual time; print figures
       --seeds 10000    how many random runs, besides one and two crashes at every await
       --repeat 17      one run again, told in full
-      --kills 300      the real binary instead, killed so often in real time";
+      --kills 300      the real binary instead, killed so often in real time
+  cargo xtask fuzz     look for inputs that break parsers, guided by coverage
+      --minutes 10     each target so long; one of them alone when it is named";
 const MISSING: &str =
     "What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
 
@@ -62,6 +65,7 @@ fn run(arguments: &[&str]) -> anyhow::Result<()> {
         ["bench"] => bench::run(),
         ["crash", options @ ..] => crash::run(options),
         ["widget"] => widget::run(),
+        ["fuzz", options @ ..] => fuzz::run(options),
         ["docs"] => docs::run(),
         ["npm"] => package::run(),
         ["dist", options @ ..] => dist::run(&dist::Options::parse(options)?),

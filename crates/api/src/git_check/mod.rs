@@ -38,6 +38,29 @@ use client::Connector;
 use limits::Slots;
 use talk::Step;
 
+/// Reads a body as every kind of answer that there is: for fuzzing, which finds what panics.
+#[cfg(fuzzing)]
+pub fn read_any(bytes: &[u8]) {
+    for cut in [false, true] {
+        let body = pkt_line::Body {
+            bytes: bytes.to_vec(),
+            cut,
+        };
+        let _ = advertisement::parse(&body);
+        if let Ok(refs) = ls_refs::parse(&body) {
+            let asked = refs.branches().pop();
+            for chosen in [refs.choose(None), refs.choose(asked.as_deref())] {
+                let _ = chosen;
+            }
+            assert!(
+                refs.branches()
+                    .iter()
+                    .all(|name| !name.contains(char::is_control))
+            );
+        }
+    }
+}
+
 /// What the operator decides about the check.
 #[derive(Debug, Clone, Default)]
 pub struct GitCheckConfig {

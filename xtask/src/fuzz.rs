@@ -1,0 +1,95 @@
+//! `cargo xtask fuzz`: libFuzzer, guided by coverage, on a stable compiler. What it found stays in
+//! `fuzz/findings`; what covers something new, in `target/fuzz/corpus`.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, bail};
+
+use crate::{
+    paths,
+    steps::{cargo, command, output, run as run_command},
+};
+
+/// The targets, and where their first inputs come from: the lines of a file, from this column on.
+const TARGETS: [(&str, &str, usize); 8] = [
+    ("git_url", "crates/order/tests/corpus/git_urls.tsv", 0),
+    ("git_answers", "", 0),
+    ("ssh_key", "crates/order/tests/corpus/ssh_keys.tsv", 1),
+    ("names", "crates/order/tests/corpus/names.tsv", 0),
+    ("token", "", 0),
+    ("config", "gridtube.example.toml", 0),
+    ("host_messages", "", 0),
+    ("envelope", "", 0),
+];
+
+/// Counts what is reached, without a sanitizer: those want another compiler.
+const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module \
+    -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+    -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
+
+/// Builds all targets and runs each for so many seconds, or one of them alone.
+///
+/// # Errors
+/// When one finds something: with the file that repeats it.
+pub(crate) fn run(options: &[&str]) -> anyhow::Result<()> {
+    let (minutes, only) = match options {
+        ["--minutes", minutes] => (*minutes, None),
+        ["--minutes", minutes, target] => (*minutes, Some(*target)),
+        _ => bail!("say how long: cargo xtask fuzz --minutes 10 [target]"),
+    };
+    let minutes: f64 = minutes.parse().context("--minutes wants a number")?;
+    if only.is_some_and(|only| TARGETS.iter().all(|(name, ..)| *name != only)) {
+        let names: Vec<_> = TARGETS.iter().map(|(name, ..)| *name).collect();
+        bail!("there is no such target; there are {}", names.join(", "));
+    }
+    let host = output(command("rustc").arg("-vV")).unwrap_or_default();
+    let host = host.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.context("`rustc -vV` does not say for which system it compiles")?;
+    let into = paths::root().join("target/fuzz");
+    // A named target keeps build scripts out of it.
+    let mut build = cargo("build --release --quiet --manifest-path fuzz/Cargo.toml --target");
+    build.arg(host).arg("--target-dir").arg(&into);
+    run_command(build.current_dir(paths::root()).env("RUSTFLAGS", COVERAGE))?;
+    let findings = paths::root().join("fuzz/findings");
+    fs::create_dir_all(&findings)?;
+    let chosen = TARGETS
+        .iter()
+        .filter(|(name, ..)| only.is_none_or(|only| only == *name));
+    for (name, seeds, column) in chosen {
+        eprintln!("\n== {name}, {minutes} min");
+        let corpus = into.join("corpus").join(name);
+        plant(&corpus, seeds, *column)?;
+        let program = into.join(host).join("release").join(name);
+        let mut fuzz = command(&program.to_string_lossy());
+        fuzz.arg(&corpus)
+            .arg(format!("-max_total_time={}", (minutes * 60.0).ceil()))
+            .arg(format!("-artifact_prefix={}/{name}-", findings.display()))
+            .args(["-timeout=5", "-rss_limit_mb=1024", "-max_len=4096"])
+            .args(["-verbosity=1", "-print_final_stats=1"]);
+        run_command(&mut fuzz).with_context(|| {
+            format!(
+                "{name} found something: the input that repeats it is in {}",
+                findings.display()
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes the first inputs.
+fn plant(corpus: &Path, seeds: &str, column: usize) -> anyhow::Result<()> {
+    fs::create_dir_all(corpus)?;
+    if seeds.is_empty() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(paths::root().join(seeds))?;
+    if seeds.ends_with(".toml") {
+        return Ok(fs::write(corpus.join("seed"), text)?);
+    }
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    for (number, row) in rows.enumerate() {
+        let seed = row.split('\t').nth(column).unwrap_or_default();
+        fs::write(corpus.join(format!("seed-{number}")), seed)?;
+    }
+    Ok(())
+}
