@@ -43,6 +43,12 @@ pub struct Block {
 /// What is answered instead of a result: code, message, data.
 pub type Refusal = (i64, &'static str, &'static str);
 
+impl Default for Ledger {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Ledger {
     /// Spec 144, with a grid on it.
     pub fn new() -> Self {
