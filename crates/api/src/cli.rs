@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     access::invite,
     config::{Config, SiteMode},
+    engine::Survey,
     entropy::OsEntropy,
     server,
     store::{Invite, Record, SqliteStore, Store},
@@ -51,6 +52,19 @@ enum Command {
         #[command(subcommand)]
         what: Deployments,
     },
+    /// What the account pays for on the grid.
+    Contracts {
+        /// The config file.
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "gridtube.toml",
+            global = true
+        )]
+        config: PathBuf,
+        #[command(subcommand)]
+        what: Contracts,
+    },
     /// Invitation codes, for sites of mode "invite".
     Invites {
         /// The config file.
@@ -85,6 +99,16 @@ enum Invites {
 }
 
 #[derive(Debug, Subcommand)]
+enum Contracts {
+    /// Say whose every contract is, and what the running service would cancel. It does so by itself.
+    Sweep {
+        /// Change nothing.
+        #[arg(long, required = true)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum Deployments {
     /// The newest ones.
     List {
@@ -111,6 +135,7 @@ impl Cli {
             Command::Serve { config, fast } => server::run(&config, fast).await,
             Command::CheckConfig { config } => check_config(&config),
             Command::Deployments { config, what } => deployments(&config, what).await,
+            Command::Contracts { config, what } => contracts(&config, what).await,
             Command::Invites { config, what } => invites(&config, what).await,
         };
         match done {
@@ -156,6 +181,29 @@ async fn deployments(config: &std::path::Path, what: Deployments) -> anyhow::Res
         }
     }
     store.close().await;
+    Ok(())
+}
+
+async fn contracts(config: &std::path::Path, what: Contracts) -> anyhow::Result<()> {
+    let Contracts::Sweep { dry_run: _ } = what;
+    let config = Config::read(config)?;
+    let store = store(&config).await?;
+    let survey = Survey::take(&*server::look_at_grid(&config)?, &store).await?;
+    for claim in &survey.claims {
+        let of = claim.deployment.as_deref().unwrap_or("-");
+        let (id, owner) = (claim.contract.id, claim.owner.as_str());
+        let what = claim.contract.name.as_ref().unwrap_or(&claim.contract.data);
+        println!("{id}  {owner:<14}  {of}  {}", what.escape_debug());
+    }
+    store.close().await;
+    anyhow::ensure!(
+        !survey.is_outdated(),
+        "contracts carry this database's id that it does not know: it was restored from a backup or \
+         copied. Nothing is swept until those that are `unknown` or `unrecorded` are ended by hand, or \
+         the newest database is back"
+    );
+    let (all, left) = (survey.claims.len(), survey.leftovers().len());
+    println!("{all} contract(s), {left} to be cancelled");
     Ok(())
 }
 

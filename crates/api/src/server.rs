@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     config::Config,
-    engine::{Engine, Hints, HttpProbe, Patience, Worker},
+    engine::{Engine, Hints, HttpProbe, Patience, Sweeper, Worker},
     entropy::{Entropy, OsEntropy},
     git_check::{GitCheckConfig, GitChecker, SystemResolver, outbound_addresses},
     http::{self, App, Brakes, Dist},
@@ -60,9 +60,11 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         secrets,
         offers: Arc::new(config.offers()),
         hints,
+        meters: Arc::default(),
         patience: patience(&config),
     });
     let worker = tokio::spawn(Worker::new(Arc::clone(&engine), stopping.clone()).run());
+    let sweeper = tokio::spawn(Sweeper::new(Arc::clone(&engine)).run(stopping.clone()));
     announce("listening", listener.local_addr()?);
     announce("pages", pages.local_addr()?);
     let stand_ins = tokio::spawn(grid.serve_pages(pages));
@@ -92,9 +94,19 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     .await?;
     // A step that takes longer than this is repeated at the next start.
     let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
+    sweeper.abort();
     stand_ins.abort();
     store.close().await;
     Ok(())
+}
+
+/// The grid as it stands, for a command beside the running service; what it does is lost.
+pub(crate) fn look_at_grid(config: &Config) -> anyhow::Result<Arc<dyn Grid>> {
+    let mut devgrid = config.devgrid.clone();
+    devgrid
+        .state_file
+        .get_or_insert_with(|| config.data_dir.join("devgrid.json"));
+    Ok(DevGrid::look(devgrid, Arc::new(TokioClock::new()))?)
 }
 
 fn start_devgrid(

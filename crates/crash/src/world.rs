@@ -94,6 +94,7 @@ impl World {
             secrets: Arc::new(Secrets::from_key(&[7; 32])),
             offers: offers(),
             hints: Hints::default(),
+            meters: Arc::default(),
             patience: Patience::default(),
         })
     }

@@ -36,14 +36,36 @@ impl DevGrid {
     /// # Errors
     /// When a setting makes no sense, or the state file cannot be read or written.
     pub fn start(config: DevGridConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>, DevGridError> {
-        config.check()?;
-        let path = config.state_file.as_deref();
-        let kept = path.map_or(Ok(None), |path| State::load(path, &config))?;
-        let state = kept.unwrap_or_else(|| State::genesis(&config, clock.now_ms()));
-        if let Some(path) = path {
+        let state = Self::kept(&config, &*clock)?;
+        if let Some(path) = config.state_file.as_deref() {
             state.store(path)?;
         }
-        Ok(Arc::new(Self {
+        Ok(Self::with(state, config, clock))
+    }
+
+    /// The grid in the state file as it would be now, to be looked at: nothing is written back, so
+    /// another process may run it.
+    ///
+    /// # Errors
+    /// When a setting makes no sense, or the state file cannot be read.
+    pub fn look(
+        mut config: DevGridConfig,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, DevGridError> {
+        let state = Self::kept(&config, &*clock)?;
+        config.state_file = None;
+        Ok(Self::with(state, config, clock))
+    }
+
+    fn kept(config: &DevGridConfig, clock: &dyn Clock) -> Result<State, DevGridError> {
+        config.check()?;
+        let path = config.state_file.as_deref();
+        let kept = path.map_or(Ok(None), |path| State::load(path, config))?;
+        Ok(kept.unwrap_or_else(|| State::genesis(config, clock.now_ms())))
+    }
+
+    fn with(state: State, config: DevGridConfig, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self {
             inner: Mutex::new(Inner {
                 state,
                 faults: config.faults.clone(),
@@ -52,7 +74,7 @@ impl DevGrid {
             }),
             config,
             clock,
-        }))
+        })
     }
 
     /// What goes wrong from now on.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use grid::{Blueprint, Want};
 use serde_json::json;
 
-use super::Engine;
+use super::{Engine, survey::marker};
 use crate::store::Record;
 
 /// Why an accepted order cannot be deployed any more.
@@ -64,16 +64,10 @@ impl Engine {
         }
         Ok(Blueprint {
             want,
-            marker: self.marker(&record.id),
+            marker: marker(self.store.database_id(), &record.id),
             flist: self.offers.image.flist.clone(),
             entrypoint: self.offers.image.entrypoint.clone(),
             env,
         })
-    }
-
-    /// What the contracts carry in the open. With the database's id, so that an empty or restored
-    /// database never claims another one's contracts.
-    fn marker(&self, id: &str) -> String {
-        format!("gridtube/1/{}/{id}", self.store.database_id())
     }
 }

@@ -8,10 +8,13 @@
 //! Clock, randomness, grid, store and probe come in from outside.
 
 mod blueprint;
+mod meters;
 mod nodes;
 mod payment;
 mod preflight;
 mod probe;
+mod survey;
+mod sweep;
 mod unwind;
 mod worker;
 
@@ -29,7 +32,10 @@ use crate::{
 };
 
 pub use blueprint::BlueprintError;
+pub use meters::{BUCKETS, Histogram, Look, Meters};
 pub use probe::{Health, HttpProbe, Probe};
+pub use survey::{Claim, Owner, Survey};
+pub use sweep::Sweeper;
 pub use worker::{Hints, Worker};
 
 /// The engine and all that it needs.
@@ -50,6 +56,8 @@ pub struct Engine {
     pub offers: Arc<Offers>,
     /// Who is told that something changed.
     pub hints: Hints,
+    /// What it counts.
+    pub meters: Arc<Meters>,
     /// How patient it is.
     pub patience: Patience,
 }
@@ -69,6 +77,11 @@ pub struct Patience {
     pub answering: Duration,
     /// Paying batches signed for one deployment at most.
     pub paid_calls: u32,
+    /// Between two looks of the sweeper.
+    pub sweep: Duration,
+    /// Finalized blocks for which something must look left behind before it is swept: longer than a
+    /// signed batch may wait (32), so that nothing is on its way any more.
+    pub sweep_era: u64,
 }
 
 impl Default for Patience {
@@ -80,6 +93,8 @@ impl Default for Patience {
             machine: Duration::from_secs(900),
             answering: Duration::from_secs(600),
             paid_calls: 3,
+            sweep: Duration::from_secs(600),
+            sweep_era: 64,
         }
     }
 }
@@ -155,7 +170,8 @@ impl Engine {
             State::Starting => self.watch_nodes(record).await,
             State::Verifying => self.verify(record).await,
             State::Unwinding => self.unwind(record).await,
-            State::Ready | State::Failed | State::Deleted => Ok(Next::Done),
+            State::Ready => Ok(Next::Done),
+            State::Failed | State::Deleted => self.settle_leftovers(record).await,
         }
     }
 

@@ -31,7 +31,10 @@ impl Engine {
             .enter(&mut record, State::Paying, [step], Some(intent))
             .await
         {
-            Ok(()) => Ok(Next::Now),
+            Ok(()) => {
+                self.meters.payment();
+                Ok(Next::Now)
+            }
             Err(EngineError::Store(StoreError::SignerBusy)) => self.wait_for_block().await,
             Err(e) => Err(e),
         }

@@ -1,6 +1,6 @@
 //! The way back: until a finalized block shows that nothing of a deployment exists, nor can.
 
-use grid::{At, Call, ContractId, Found};
+use grid::{At, Call, Found};
 use order::api::{Failure, State, StepName, StepState};
 
 use super::{Engine, EngineError, Next};
@@ -76,7 +76,7 @@ impl Engine {
         }
         match record.intent(IntentKind::Cancel).cloned() {
             Some(cancel) => self.settle_cancel(record, &cancel, &finalized).await,
-            None => self.sign_cancel(record, &best.ids()).await,
+            None => self.sign_cancel(record, &best).await,
         }
     }
 
@@ -102,15 +102,14 @@ impl Engine {
         Ok(Some(Next::Now))
     }
 
-    async fn sign_cancel(
-        &self,
-        mut record: Record,
-        contracts: &[ContractId],
-    ) -> Result<Next, EngineError> {
-        let calls: Vec<Call> = contracts
-            .iter()
+    async fn sign_cancel(&self, mut record: Record, best: &Found) -> Result<Next, EngineError> {
+        // The sweeper cancels nothing that was not seen to be this deployment's.
+        record.contracts.saw(best);
+        let calls: Vec<Call> = best
+            .ids()
+            .into_iter()
             .rev()
-            .map(|&contract| Call::Cancel { contract })
+            .map(|contract| Call::Cancel { contract })
             .collect();
         let batch = self.grid.sign(&calls).await?;
         let intent = IntentChange::Open(IntentKind::Cancel, batch);

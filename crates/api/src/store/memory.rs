@@ -215,6 +215,10 @@ impl Store for MemoryStore {
             intents,
             ..record.clone()
         };
+        // What is over has no journal, but for what the sweeper signs afterwards.
+        if row.record.state.is_over() {
+            row.record.intents.clear();
+        }
         let intents = &mut row.record.intents;
         let set = |intents: &mut Vec<Intent>, id, state| {
             intents
@@ -239,7 +243,6 @@ impl Store for MemoryStore {
         row.password = changes.password.or(row.password.take());
         if row.record.state.is_over() {
             row.password = None;
-            row.record.intents.clear();
         }
         tables.intents = number;
         for event in changes.events {
@@ -276,11 +279,12 @@ impl Store for MemoryStore {
 
     async fn open(&self) -> Result<Vec<String>, StoreError> {
         let tables = self.tables();
+        let keeps_signer = |r: &Record| r.intents.iter().any(|i| i.state == IntentState::Open);
         let mut open: Vec<&Record> = tables
             .rows
             .values()
             .map(|row| &row.record)
-            .filter(|r| !r.is_settled())
+            .filter(|r| !r.is_settled() || keeps_signer(r))
             .collect();
         open.sort_by_key(|r| r.created_at);
         Ok(open.into_iter().map(|r| r.id.clone()).collect())

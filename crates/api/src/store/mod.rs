@@ -201,7 +201,8 @@ pub trait Store: Send + Sync + 'static {
     /// Events of a deployment after this number, oldest first, 500 at most.
     async fn events(&self, id: &str, after: u64) -> Result<Vec<(u64, Event)>, StoreError>;
 
-    /// Ids of the deployments the engine has something to do for.
+    /// Ids of the deployments the engine has something to do for; also those that are over and keep
+    /// the signer.
     async fn open(&self) -> Result<Vec<String>, StoreError>;
 
     /// The newest records, for the operator.

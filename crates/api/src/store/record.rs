@@ -243,6 +243,21 @@ impl From<&Found> for Contracts {
     }
 }
 
+impl Contracts {
+    /// The contracts' numbers.
+    pub fn ids(&self) -> Vec<ContractId> {
+        let all = [self.name, self.machine, self.gateway];
+        all.into_iter().flatten().collect()
+    }
+
+    /// Takes in what was found; what is gone is not forgotten.
+    pub fn saw(&mut self, found: &Found) {
+        self.name = found.name.or(self.name);
+        self.machine = found.machine.or(self.machine);
+        self.gateway = found.gateway.or(self.gateway);
+    }
+}
+
 impl IntentKind {
     /// As stored.
     pub fn as_str(self) -> &'static str {

@@ -96,6 +96,7 @@ impl Service {
             secrets: Arc::new(Secrets::from_key(&[7; 32])),
             offers: Arc::new(config.offers()),
             hints: Hints::default(),
+            meters: Arc::default(),
             patience: Patience {
                 poll: Duration::from_millis(60),
                 ..Patience::default()

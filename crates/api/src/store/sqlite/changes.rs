@@ -85,9 +85,6 @@ pub(super) async fn save(
             .execute(&mut *db)
             .await?;
     }
-    if let Some(change) = changes.intent {
-        journal(db, &record.id, change).await?;
-    }
     if record.state.is_over() {
         for forget in [
             "UPDATE deployments SET password = NULL WHERE id = ?",
@@ -98,6 +95,10 @@ pub(super) async fn save(
                 .execute(&mut *db)
                 .await?;
         }
+    }
+    // After that: what the sweeper signs for a deployment that is over stays open.
+    if let Some(change) = changes.intent {
+        journal(db, &record.id, change).await?;
     }
     for event in &changes.events {
         append(db, &record.id, event).await?;

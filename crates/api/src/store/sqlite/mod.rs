@@ -171,6 +171,7 @@ impl Store for SqliteStore {
         Ok(sqlx::query_scalar(
             "SELECT id FROM deployments
              WHERE state NOT IN ('ready', 'failed', 'deleted') OR (state = 'ready' AND cancel = 1)
+                OR id IN (SELECT deployment FROM intents WHERE state = 'open')
              ORDER BY created_at",
         )
         .fetch_all(&self.pool)
