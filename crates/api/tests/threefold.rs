@@ -188,6 +188,7 @@ async fn boot(peers: &WholeGrid, store: &Arc<SqliteStore>, machine: Duration) ->
         secrets: Arc::new(Secrets::from_key(&[7; 32])),
         offers: Arc::new(offers),
         hints: Hints::default(),
+        meters: Arc::default(),
         patience: Patience {
             poll: Duration::from_millis(20),
             backoff: Duration::from_millis(20),

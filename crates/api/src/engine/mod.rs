@@ -214,13 +214,22 @@ impl Engine {
         events: impl IntoIterator<Item = Option<Event>>,
         intent: Option<IntentChange>,
     ) -> Result<(), EngineError> {
-        let events = events.into_iter().flatten().collect();
+        let events: Vec<Event> = events.into_iter().flatten().collect();
+        let done = |event: &Event| {
+            event
+                .step
+                .filter(|_| event.step_state == Some(StepState::Done))
+        };
+        let done: Vec<StepName> = events.iter().filter_map(done).collect();
         let changes = Changes {
             events,
             intent,
             password: None,
         };
         self.store.save(record, changes).await?;
+        for name in done {
+            self.meters.step(name, record.took(name));
+        }
         self.hints.changed(&record.id);
         Ok(())
     }

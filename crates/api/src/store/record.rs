@@ -211,6 +211,13 @@ impl Record {
         })
     }
 
+    /// How long a step took that has ended, milliseconds; nothing where it has not.
+    pub fn took(&self, name: StepName) -> u64 {
+        let step = self.steps.iter().find(|s| s.name == name);
+        let times = step.and_then(|s| Some((s.started_at?, s.ended_at?)));
+        times.map_or(0, |(from, to)| to.saturating_sub(from))
+    }
+
     /// The event that tells of a new state alone.
     pub fn state_event(&self, detail: Option<&str>, now: u64) -> Event {
         Event {
