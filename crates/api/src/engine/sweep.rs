@@ -12,7 +12,7 @@ use grid::{Call, ContractId};
 use tokio::sync::watch;
 
 use super::{Engine, EngineError, Next, Survey};
-use crate::store::{IntentChange, IntentKind, IntentState, Record, StoreError};
+use crate::store::{Intent, IntentChange, IntentKind, IntentState, Record, StoreError};
 
 /// Looks now and then.
 pub struct Sweeper {
@@ -112,15 +112,7 @@ impl Engine {
     /// For a deployment that is over: sees a batch of the sweeper's through, so that the signer is free
     /// again. Whether it did what it should, the sweeper's next look tells.
     pub(super) async fn settle_leftovers(&self, mut record: Record) -> Result<Next, EngineError> {
-        let open = |i: &&_| {
-            matches!(
-                i,
-                crate::store::Intent {
-                    state: IntentState::Open,
-                    ..
-                }
-            )
-        };
+        let open = |i: &&Intent| i.state == IntentState::Open;
         let Some(cancel) = record.intents.iter().find(open).cloned() else {
             return Ok(Next::Done);
         };
