@@ -11,14 +11,20 @@ fuzz_target!(|text: &str| {
     let Ok(ours) = GitUrl::parse(text, &[]) else {
         return;
     };
-    for read in [text.trim(), ours.as_str()] {
-        let theirs = url::Url::parse(read).expect("a URL");
+    let canonical = ours.to_string();
+    for read in [text.trim(), &canonical] {
+        let theirs = match url::Url::parse(read) {
+            // Whether a punycode label says something in Unicode takes tables that the widget has no room
+            // for. Nobody reads another host in it: it is this name in the DNS, or refused.
+            Err(url::ParseError::IdnaError) if ours.host().contains("xn--") => continue,
+            theirs => theirs.expect("a URL"),
+        };
         assert_eq!(theirs.scheme(), "https");
         assert_eq!(theirs.host_str(), Some(ours.host()));
         assert_eq!(theirs.port_or_known_default(), Some(ours.port()));
         assert_eq!(theirs.path().trim_end_matches('/'), ours.path());
         assert_eq!((theirs.username(), theirs.password()), ("", None));
     }
-    let again = GitUrl::parse(ours.as_str(), &[]).expect("its own canonical form");
-    assert_eq!(again.as_str(), ours.as_str());
+    let again = GitUrl::parse(&canonical, &[]).expect("its own canonical form");
+    assert_eq!(again.to_string(), canonical);
 });

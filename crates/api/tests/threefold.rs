@@ -31,6 +31,7 @@ struct World {
     peers: WholeGrid,
     store: Arc<SqliteStore>,
     engine: Arc<Engine>,
+    answer: Duration,
     _folder: tempfile::TempDir,
 }
 
@@ -51,27 +52,34 @@ impl Probe for Answers {
 
 impl World {
     async fn new() -> Self {
-        Self::with_patience(Duration::from_secs(120)).await
+        Self::with_patience(LONG, LONG).await
     }
 
-    /// How long nodes may take to have everything running.
-    async fn with_patience(machine: Duration) -> Self {
+    /// Gives up soon what a test wants unanswered.
+    async fn impatient() -> Self {
+        Self::with_patience(SOON, LONG).await
+    }
+
+    /// How long a node may take for an answer, and to have everything running.
+    async fn with_patience(answer: Duration, machine: Duration) -> Self {
         let peers = WholeGrid::start("ava.tf").await;
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("db"), &OsEntropy).await;
         let store = Arc::new(store.unwrap());
-        let engine = boot(&peers, &store, machine).await;
+        let engine = boot(&peers, &store, answer, machine).await;
         Self {
             peers,
             store,
             engine,
+            answer,
             _folder: folder,
         }
     }
 
     /// The process dies and another one starts: what is not in the database or on the grid is lost.
     async fn restart(&mut self) {
-        self.engine = boot(&self.peers, &self.store, self.engine.patience.machine).await;
+        let machine = self.engine.patience.machine;
+        self.engine = boot(&self.peers, &self.store, self.answer, machine).await;
     }
 
     async fn order(&self, id: &str, name: &str) {
@@ -167,11 +175,21 @@ impl World {
     }
 }
 
-async fn boot(peers: &WholeGrid, store: &Arc<SqliteStore>, machine: Duration) -> Arc<Engine> {
+/// Longer than any answer takes on a busy machine.
+const LONG: Duration = Duration::from_secs(120);
+
+const SOON: Duration = Duration::from_secs(3);
+
+async fn boot(
+    peers: &WholeGrid,
+    store: &Arc<SqliteStore>,
+    answer: Duration,
+    machine: Duration,
+) -> Arc<Engine> {
     let mut settings = peers.settings();
     settings.node_patience = node::Patience {
-        look: Duration::from_secs(2),
-        deploy: Duration::from_secs(1),
+        look: answer,
+        deploy: answer,
     };
     let grid = ThreefoldGrid::connect(settings, peers.identity()).await;
     let mut offers = Config::default().offers();
@@ -262,7 +280,7 @@ async fn a_process_that_dies_after_each_step_pays_once() {
 
 #[tokio::test]
 async fn a_relay_that_drops_messages_or_connections_delays_and_no_more() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     world.ordered_until(State::Sent).await;
     world.peers.relay.lose(2);
     world.step("a").await;
@@ -274,7 +292,7 @@ async fn a_relay_that_drops_messages_or_connections_delays_and_no_more() {
 
 #[tokio::test]
 async fn an_answer_that_comes_late_is_not_a_second_deployment() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     world.ordered_until(State::Sent).await;
     let gateway = &world.peers.gateway;
     gateway.peer.hold();
@@ -288,7 +306,7 @@ async fn an_answer_that_comes_late_is_not_a_second_deployment() {
 
 #[tokio::test]
 async fn what_a_node_has_already_is_a_success() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     world.ordered_until(State::Sent).await;
     let machine = &world.peers.machines[FIRST];
     machine.peer.quirk(Quirk::Mute);
@@ -331,7 +349,7 @@ async fn a_hash_that_does_not_match_is_final_and_taken_back() {
 
 #[tokio::test]
 async fn a_node_that_goes_deaf_after_the_payment_is_given_up_and_left_out() {
-    let world = World::with_patience(Duration::from_secs(3)).await;
+    let world = World::with_patience(SOON, SOON).await;
     let first = world.ordered_until(State::Sent).await;
     assert!(first.refused_nodes.is_empty());
     world.peers.machines[FIRST].peer.quirk(Quirk::Deaf);

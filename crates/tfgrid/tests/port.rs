@@ -42,9 +42,18 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        Self::with_patience(Duration::from_secs(120)).await
+    }
+
+    /// Gives up soon what a test wants unanswered.
+    async fn impatient() -> Self {
+        Self::with_patience(Duration::from_secs(3)).await
+    }
+
+    async fn with_patience(answer: Duration) -> Self {
         let peers = WholeGrid::start("ava.tf").await;
         let dns = Told::default();
-        let grid = ThreefoldGrid::connect(settings(&peers, &dns), peers.identity()).await;
+        let grid = ThreefoldGrid::connect(settings(&peers, &dns, answer), peers.identity()).await;
         Self {
             grid: grid.unwrap(),
             peers,
@@ -77,12 +86,12 @@ const FIRST: Placement = Placement {
     gateway: 31,
 };
 
-fn settings(peers: &WholeGrid, dns: &Told) -> Settings {
+fn settings(peers: &WholeGrid, dns: &Told, answer: Duration) -> Settings {
     Settings {
         dns: Arc::new(dns.clone()),
         node_patience: node::Patience {
-            look: Duration::from_secs(1),
-            deploy: Duration::from_secs(1),
+            look: answer,
+            deploy: answer,
         },
         ..peers.settings()
     }
@@ -229,7 +238,7 @@ async fn a_name_that_somebody_has_is_taken() {
 
 #[tokio::test]
 async fn a_node_that_does_not_answer_is_left_out() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     world.machine().peer.quirk(Quirk::Deaf);
     let refused = world.preflight(&want()).await;
     assert_eq!(refused, Err(PreflightError::NodeSilent(11)));
@@ -244,7 +253,7 @@ async fn a_node_that_does_not_answer_is_left_out() {
 
 #[tokio::test]
 async fn a_relay_that_is_away_is_no_nodes_fault() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     world.peers.relay.refuse(Some(500));
     world.peers.relay.cut(9);
     world.peers.relay.wait_for(9, false).await;
@@ -320,7 +329,7 @@ async fn a_twin_that_nodes_cannot_write_to_is_refused_at_the_start() {
         peers.chain().set_keys(&[(Key::Twin(9), twin)]);
         ThreefoldGrid::connect(settings, peers.identity()).await
     };
-    let usual = || settings(&peers, &dns);
+    let usual = || settings(&peers, &dns, Duration::from_secs(120));
     let by_chain = || Settings {
         relays: vec![],
         ..usual()

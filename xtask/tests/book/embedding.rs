@@ -272,7 +272,7 @@ fn the_reference_is_whole() {
         .filter_map(|l| Some(l.split_once("?:")?.0.trim().to_owned()));
     assert_eq!(first("key"), keys.collect());
 
-    let wire = read("src/wire.rs");
+    let wire = read("src/wire/names.rs");
     let (_, codes) = wire.split_once("by_name!(FailureCode {").unwrap();
     let codes = codes.split_once('}').unwrap().0;
     let codes: BTreeSet<_> = codes
