@@ -41,6 +41,7 @@ const NOTHING_ON_OFFER: Catalogue = Catalogue {
     git_url_required: false,
     git_origins_allowed: vec![],
     grid: GridKind::Main,
+    prices_at: None,
 };
 
 /// Everything the screens show.

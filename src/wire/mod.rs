@@ -102,6 +102,7 @@ impl Read for Catalogue {
             git_url_required: json.flag("git_url_required"),
             git_origins_allowed: texts(json, "git_origins_allowed"),
             grid: GridKind::read(&json.get("grid")),
+            prices_at: json.maybe("prices_at"),
         }
     }
 }

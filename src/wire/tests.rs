@@ -68,6 +68,8 @@ fn messages_read_as_serde_reads_them() {
         .git_origins_allowed
         .push("http://127.0.0.1:1".into());
     catalogue.sizes[0].price.tft_month = Some("1".into());
+    same(catalogue.clone());
+    catalogue.prices_at = Some("2026-01-01T00:00:00Z".into());
     same(catalogue);
     same(draft());
     same(deployment(State::Ready, None));

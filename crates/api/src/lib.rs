@@ -1,6 +1,6 @@
 //! The companion service: HTTP, git check, deployment engine, store.
 //!
-//! The binary is `gridtube`; only [`server`] names a grid. What a test needs is public.
+//! The binary is `gridtube`; only `grids` names one. What a test needs is public.
 
 pub mod access;
 pub mod cli;
@@ -8,6 +8,7 @@ pub mod config;
 pub mod engine;
 pub mod entropy;
 pub mod git_check;
+pub(crate) mod grids;
 pub mod http;
 pub mod offers;
 pub mod secrets;

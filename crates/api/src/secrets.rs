@@ -30,17 +30,12 @@ impl SiteSecret {
     /// # Errors
     /// When it cannot be read, others can read it too, or it is shorter than 32 characters.
     pub fn read(path: &Path) -> Result<Self, SecretError> {
-        let error = |why: String| SecretError::KeyFile {
-            path: path.display().to_string(),
-            why,
-        };
-        let text = fs::read_to_string(path).map_err(|e| error(format!("cannot be read: {e}")))?;
-        let text = Zeroizing::new(text);
-        check_mode(path).map_err(error)?;
+        let text = read_secret(path)?;
         if text.trim().len() < 32 {
-            return Err(error(
-                "holds less than 32 characters: make one with `openssl rand -hex 32`".into(),
-            ));
+            return Err(SecretError::KeyFile {
+                path: path.display().to_string(),
+                why: "holds less than 32 characters: make one with `openssl rand -hex 32`".into(),
+            });
         }
         Ok(Self(Zeroizing::new(text.trim().to_owned())))
     }
@@ -59,6 +54,20 @@ impl std::fmt::Debug for SiteSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a site's secret")
     }
+}
+
+/// What stands in a secret's file, which is wiped from memory after use.
+///
+/// # Errors
+/// When it cannot be read, or others can read it too.
+pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, SecretError> {
+    let error = |why: String| SecretError::KeyFile {
+        path: path.display().to_string(),
+        why,
+    };
+    check_mode(path).map_err(error)?;
+    let text = fs::read_to_string(path).map_err(|e| error(format!("cannot be read: {e}")))?;
+    Ok(Zeroizing::new(text))
 }
 
 /// Why a secret cannot be used.

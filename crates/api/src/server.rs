@@ -1,17 +1,19 @@
-//! Start-up and shut-down. The only place that names a grid.
+//! Start-up and shut-down.
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use devgrid::{DevGrid, TokioClock};
-use grid::{Clock, Grid};
-use tokio::{net::TcpListener, sync::watch};
+use devgrid::TokioClock;
+use grid::Clock;
+use order::GridKind;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     config::Config,
     engine::{Engine, Hints, HttpProbe, Patience, Sweeper, Worker},
     entropy::{Entropy, OsEntropy},
     git_check::{GitCheckConfig, GitChecker, SystemResolver, outbound_addresses},
+    grids::{self, Opened},
     http::{self, App, Brakes, Dist},
     secrets::Secrets,
     store::SqliteStore,
@@ -27,7 +29,7 @@ pub const DATABASE: &str = "gridtube.sqlite3";
 /// When it cannot start; says what to do.
 pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     log_to_stderr();
-    let signal = signal()?;
+    let mut signal = Box::pin(signal()?);
     let mut config = Config::read(config)?;
     if fast {
         config.devgrid = config.devgrid.hurried();
@@ -37,7 +39,10 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         folder => Some(Arc::new(Dist::open(Path::new(folder))?)),
     };
     let listener = bind(config.listen, "listen").await?;
-    let pages = bind(config.devgrid.pages, "devgrid.pages").await?;
+    let pages = match config.network {
+        GridKind::Devgrid => Some(bind(config.devgrid.pages, "devgrid.pages").await?),
+        _ => None,
+    };
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("data_dir {} cannot be made", config.data_dir.display()))?;
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
@@ -47,12 +52,15 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     )?);
     let store = Arc::new(SqliteStore::open(&config.data_dir.join(DATABASE), &*entropy).await?);
     let clock: Arc<dyn Clock> = Arc::new(TokioClock::new());
-    let grid = start_devgrid(&config, &pages, Arc::clone(&clock))?;
+    let grid = tokio::select! {
+        grid = grids::open(&config, pages.as_ref(), Arc::clone(&clock)) => grid?,
+        () = &mut signal => return Ok(()),
+    };
 
     let (stop, stopping) = watch::channel(false);
     let hints = Hints::default();
     let engine = Arc::new(Engine {
-        grid: Arc::clone(&grid) as Arc<dyn Grid>,
+        grid: grid.port(),
         store: Arc::clone(&store) as _,
         clock,
         entropy,
@@ -64,10 +72,13 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         patience: patience(&config),
     });
     let worker = tokio::spawn(Worker::new(Arc::clone(&engine), stopping.clone()).run());
-    let sweeper = tokio::spawn(Sweeper::new(Arc::clone(&engine)).run(stopping.clone()));
     announce("listening", listener.local_addr()?);
-    announce("pages", pages.local_addr()?);
-    let stand_ins = tokio::spawn(grid.serve_pages(pages));
+    let mut beside = JoinSet::new();
+    if let (Opened::Dev(grid), Some(pages)) = (grid, pages) {
+        announce("pages", pages.local_addr()?);
+        beside.spawn(async { drop(grid.serve_pages(pages).await) });
+    }
+    beside.spawn(Sweeper::new(Arc::clone(&engine)).run(stopping.clone()));
     let git = Arc::new(git_checker(&config)?);
     let brakes = Arc::new(Brakes::new(&config.limits));
     let app = http::router(App {
@@ -94,41 +105,18 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     .await?;
     // A step that takes longer than this is repeated at the next start.
     let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
-    sweeper.abort();
-    stand_ins.abort();
+    beside.abort_all();
     store.close().await;
     Ok(())
 }
 
-/// The grid as it stands, for a command beside the running service; what it does is lost.
-pub(crate) fn look_at_grid(config: &Config) -> anyhow::Result<Arc<dyn Grid>> {
-    let mut devgrid = config.devgrid.clone();
-    devgrid
-        .state_file
-        .get_or_insert_with(|| config.data_dir.join("devgrid.json"));
-    Ok(DevGrid::look(devgrid, Arc::new(TokioClock::new()))?)
-}
-
-fn start_devgrid(
-    config: &Config,
-    pages: &TcpListener,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<Arc<DevGrid>> {
-    let mut devgrid = config.devgrid.clone();
-    devgrid.pages = pages.local_addr()?;
-    devgrid
-        .state_file
-        .get_or_insert_with(|| config.data_dir.join("devgrid.json"));
-    Ok(DevGrid::start(devgrid, clock)?)
-}
-
 /// On the development grid the engine looks as often as blocks come, at most every two seconds.
 fn patience(config: &Config) -> Patience {
-    let patience = Patience::default();
-    Patience {
-        poll: patience.poll.min(config.devgrid.block),
-        ..patience
+    let mut patience = Patience::default();
+    if config.network == GridKind::Devgrid {
+        patience.poll = patience.poll.min(config.devgrid.block);
     }
+    patience
 }
 
 fn git_checker(config: &Config) -> anyhow::Result<GitChecker> {

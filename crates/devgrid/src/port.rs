@@ -5,7 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use grid::{
     At, Blueprint, Call, Contract, ContractId, Found, Grid, GridError, Head, Inclusion,
-    NodeDeployment, NodeId, Placement, Plan, PreflightError, SignedBatch, Site, Want, Workload,
+    NodeDeployment, NodeId, Placement, Plan, PreflightError, Price, SignedBatch, Site, Want,
+    Workload,
 };
 
 use crate::{
@@ -25,6 +26,10 @@ impl Grid for DevGrid {
     async fn name_is_free(&self, name: &str) -> Result<bool, GridError> {
         let inner = self.chain()?;
         Ok(inner.name_is_free(name))
+    }
+
+    async fn price(&self, _: &Want) -> Result<Option<Price>, GridError> {
+        Ok(None)
     }
 
     async fn has_room(&self, want: &Want) -> Result<bool, GridError> {

@@ -10,6 +10,7 @@ mod clock;
 mod error;
 mod node;
 mod plan;
+mod price;
 
 use async_trait::async_trait;
 
@@ -20,6 +21,7 @@ pub use node::{Site, Workload, WorkloadKind, WorkloadState};
 pub use plan::{
     Blueprint, DomainKind, LocationFilter, NodeDeployment, NodeId, Placement, Plan, Want,
 };
+pub use price::Price;
 
 /// A grid, as seen by one paying account (a *twin*).
 ///
@@ -32,6 +34,9 @@ pub trait Grid: Send + Sync + 'static {
 
     /// Whether the name can be reserved now. A hint: the paid batch decides.
     async fn name_is_free(&self, name: &str) -> Result<bool, GridError>;
+
+    /// What it costs now, without any discount; `None` on a grid that nobody pays.
+    async fn price(&self, want: &Want) -> Result<Option<Price>, GridError>;
 
     /// Whether a machine like this would find room now, by the directory alone.
     async fn has_room(&self, want: &Want) -> Result<bool, GridError>;

@@ -19,6 +19,9 @@ pub struct Catalogue {
     pub git_origins_allowed: Vec<String>,
     /// Which grid deploys.
     pub grid: GridKind,
+    /// When the grid said the prices, RFC 3339; absent where they are the operator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices_at: Option<String>,
 }
 
 /// One size of machine.
@@ -220,6 +223,7 @@ impl Default for Catalogue {
             git_url_required: false,
             git_origins_allowed: vec![],
             grid: GridKind::Devgrid,
+            prices_at: None,
         }
     }
 }

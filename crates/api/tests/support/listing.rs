@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use devgrid::DevGrid;
 use grid::{
     At, Blueprint, Call, Contract, ContractId, Found, Grid, GridError, Head, Inclusion,
-    NodeDeployment, NodeId, Placement, Plan, PreflightError, SignedBatch, Site, Want, Workload,
+    NodeDeployment, NodeId, Placement, Plan, PreflightError, Price, SignedBatch, Site, Want,
+    Workload,
 };
 
 pub struct Listing {
@@ -49,6 +50,10 @@ impl Grid for Listing {
 
     async fn name_is_free(&self, name: &str) -> Result<bool, GridError> {
         self.inner.name_is_free(name).await
+    }
+
+    async fn price(&self, want: &Want) -> Result<Option<Price>, GridError> {
+        self.inner.price(want).await
     }
 
     async fn has_room(&self, want: &Want) -> Result<bool, GridError> {

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use devgrid::DevGrid;
 use grid::{
     At, Blueprint, Call, Contract, ContractId, Found, Grid, GridError, Head, Inclusion,
-    NodeDeployment, NodeId, Placement, Plan, PreflightError, SignedBatch, Site, Want, Workload,
+    NodeDeployment, NodeId, Placement, Plan, PreflightError, Price, SignedBatch, Site, Want,
+    Workload,
 };
 
 use super::Disk;
@@ -43,6 +44,10 @@ impl Grid for CutGrid {
 
     async fn name_is_free(&self, name: &str) -> Result<bool, GridError> {
         cut!(self.name_is_free(name))
+    }
+
+    async fn price(&self, want: &Want) -> Result<Option<Price>, GridError> {
+        cut!(self.price(want))
     }
 
     async fn has_room(&self, want: &Want) -> Result<bool, GridError> {

@@ -60,6 +60,14 @@ impl Zos {
         live.map(|(contract, _)| *contract).collect()
     }
 
+    /// Those deployments, as they were sent.
+    pub fn deployments(&self) -> Vec<Deployment> {
+        let mut store = self.store();
+        self.work(&mut store);
+        let live = store.deployments.values().filter(|s| is_active(s));
+        live.map(|stored| stored.deployment.clone()).collect()
+    }
+
     fn store(&self) -> MutexGuard<'_, Store> {
         self.0.store.lock().unwrap()
     }

@@ -16,6 +16,7 @@
 //! ```
 
 mod candidates;
+mod checkup;
 mod countries;
 mod dns;
 mod label;
@@ -24,6 +25,8 @@ mod networks;
 mod nodes;
 mod plan;
 mod preflight;
+mod prices;
+mod twin;
 mod wireguard;
 
 use std::sync::Arc;
@@ -32,13 +35,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use grid::{
     At, Blueprint, Call, Contract, ContractId, Found, Grid, GridError, Head, Inclusion,
-    NodeDeployment, NodeId, Placement, Plan, PreflightError, SignedBatch, Site, Want, Workload,
+    NodeDeployment, NodeId, Placement, Plan, PreflightError, Price, SignedBatch, Site, Want,
+    Workload,
 };
 
 pub use candidates::Candidate;
+pub use checkup::{Finding, checkup};
 pub use dns::{Dns, SystemDns};
 pub use networks::{Network, Settings};
 pub use plan::{BACKEND_PORT, DISK, Ground, plan};
+pub use twin::{Done, Terms, TwinError, set_up_twin};
 
 use crate::chain::{Chain, ChainError, Payer};
 use crate::directory::Directory;
@@ -89,8 +95,11 @@ impl ThreefoldGrid {
     ///
     /// # Errors
     /// When the chain does not answer or the account has no twin that can be written to.
-    pub async fn connect(settings: Settings, identity: Identity) -> Result<Self, ConnectError> {
-        let identity = Arc::new(identity);
+    pub async fn connect(
+        settings: Settings,
+        identity: impl Into<Arc<Identity>>,
+    ) -> Result<Self, ConnectError> {
+        let identity = identity.into();
         let chain = Chain::with_patience(&settings.chain, settings.chain_patience);
         let payer = Payer::new(chain.clone(), Arc::clone(&identity)).await?;
         let relays = relays(&payer, &settings).await?;
@@ -129,6 +138,10 @@ impl Grid for ThreefoldGrid {
 
     async fn name_is_free(&self, name: &str) -> Result<bool, GridError> {
         self.payer.name_is_free(name).await
+    }
+
+    async fn price(&self, want: &Want) -> Result<Option<Price>, GridError> {
+        self.price_now(want).await.map(Some)
     }
 
     async fn has_room(&self, want: &Want) -> Result<bool, GridError> {

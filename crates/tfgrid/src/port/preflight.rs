@@ -10,9 +10,7 @@ use grid::{DomainKind, GridError, NodeId, Placement, PreflightError, Want};
 use super::candidates::{full_name, storage};
 use super::plan::Ground;
 use super::{ThreefoldGrid, at_node, trouble};
-use crate::chain::ChainError;
 use crate::node::PublicConfig;
-use crate::pricing::{HOURS_A_MONTH, Resources, Usd};
 use crate::rmb::{BusError, Refusal};
 
 /// What a check brings to light.
@@ -73,29 +71,6 @@ impl ThreefoldGrid {
             true => Ok(Finding::Nothing),
             false => Err(PreflightError::NotEnoughMoney { hours }),
         }
-    }
-
-    /// How long the account could pay for this, without any discount.
-    async fn hours(&self, want: &Want) -> Result<u64, GridError> {
-        let account = self.payer.identity().account();
-        let looked = async {
-            let block = self.payer.chain().best().await?;
-            tokio::try_join!(block.balance(&account), block.policy(), block.tft_price())
-        };
-        let (balance, policy, price) = looked.await?;
-        let resources = Resources {
-            cru: want.vcpu.into(),
-            mru: want.memory,
-            sru: storage(want),
-            ..Resources::default()
-        };
-        let name = match want.domain_kind {
-            DomainKind::GatewayName => policy.name_month().0.div_ceil(HOURS_A_MONTH),
-            DomainKind::GatewayFqdn => 0,
-        };
-        let hour = Usd(policy.hour(&resources).0.saturating_add(name));
-        let hour = price.tft(hour).map_err(ChainError::from)?;
-        Ok(balance.usable.0.checked_div(hour.0).unwrap_or(u64::MAX))
     }
 
     /// A name contract that is free, or a domain that leads to the gateway: see

@@ -1,28 +1,29 @@
 //! The one config file, `gridtube.toml`. Every key is documented in `gridtube.example.toml`; a key
 //! that is not known is refused at start, with its line and the key that was probably meant.
 
+mod check;
+mod grid;
+mod offers;
+mod site;
+
 use std::{
-    collections::BTreeSet,
     fs,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use devgrid::DevGridConfig;
-use grid::{DomainKind, LocationFilter};
 use ipnet::IpNet;
-use order::{
-    Catalogue, Domain, DomainOffer, GitOrigin, GridKind, LocationId, LocationOffer, LocationState,
-    Price, SizeId, SizeOffer,
-};
+use order::GridKind;
 use serde::Deserialize;
 
-use crate::{
-    http::Limits,
-    offers::{Image, Offers},
-    secrets::SiteSecret,
-    store::Quota,
+pub(crate) use self::grid::threefold;
+pub use self::{
+    grid::{GridConfig, KeyType, Prices},
+    offers::{DomainConfig, LocationConfig, SizeConfig},
+    site::{Site, SiteMode},
 };
+use crate::{http::Limits, offers::Image, secrets::SiteSecret};
 
 /// The config file, as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,75 +67,10 @@ pub struct Config {
     pub locations: Vec<LocationConfig>,
     /// Domains on offer; the default seven when left out.
     pub domains: Vec<DomainConfig>,
+    /// The ThreeFold Grid, where that is the network.
+    pub grid: GridConfig,
     /// The development grid.
     pub devgrid: DevGridConfig,
-}
-
-/// A page, or family of pages, that embeds the widget.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Site {
-    /// Its id, in the address of the frame.
-    pub id: String,
-    /// The origins that may frame it.
-    pub origins: Vec<String>,
-    /// Who may deploy on it.
-    pub mode: SiteMode,
-    /// How much it may have.
-    #[serde(default)]
-    pub quota: Quota,
-    /// Files with the secrets that its backend signs tokens with: the one in use, and while it is being
-    /// changed the old one.
-    #[serde(default)]
-    pub secret_files: Vec<PathBuf>,
-    /// What stands in them.
-    #[serde(skip)]
-    pub secrets: Vec<SiteSecret>,
-}
-
-/// Who may deploy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SiteMode {
-    /// Anybody. Only with the development grid.
-    Open,
-    /// Whoever has an invitation code of the operator's.
-    Invite,
-    /// Whoever the host page's backend signs a token for.
-    Token,
-}
-
-/// A size on offer.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SizeConfig {
-    id: String,
-    vcpu: u16,
-    memory_gib: u32,
-    disk_gib: u32,
-    video_hours: u32,
-    usd_month: String,
-}
-
-/// A location on offer.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LocationConfig {
-    id: String,
-    name: String,
-    country: String,
-    #[serde(default = "open")]
-    state: LocationState,
-    #[serde(default)]
-    filter: LocationFilter,
-}
-
-/// A domain on offer.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DomainConfig {
-    id: String,
-    kind: DomainKind,
 }
 
 /// Why a config is refused.
@@ -159,10 +95,6 @@ pub enum ConfigError {
     /// A value that cannot be used.
     #[error("the config file is wrong: {0}")]
     Value(String),
-}
-
-fn open() -> LocationState {
-    LocationState::Open
 }
 
 impl Default for Config {
@@ -190,6 +122,7 @@ impl Default for Config {
             sizes: vec![],
             locations: vec![],
             domains: vec![],
+            grid: GridConfig::default(),
             devgrid: DevGridConfig::default(),
         }
     }
@@ -233,154 +166,10 @@ impl Config {
         Ok(config)
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |why: String| Err(ConfigError::Value(why));
-        if self.network != GridKind::Devgrid {
-            return wrong("network: this version deploys on \"devgrid\" only".into());
-        }
-        for origin in &self.git_origins_allowed {
-            if let Err(e) = GitOrigin::parse(origin) {
-                return wrong(format!("git_origins_allowed: “{origin}”: {e}"));
-            }
-        }
-        for origin in self
-            .sites
-            .iter()
-            .flat_map(|s| &s.origins)
-            .chain(&self.widget_origins)
-        {
-            if !is_web_origin(origin) {
-                return wrong(format!(
-                    "“{origin}” is no origin: write https://host or https://host:port, without a path"
-                ));
-            }
-        }
-        let mut ids = BTreeSet::new();
-        for site in &self.sites {
-            let good = !site.id.is_empty()
-                && site
-                    .id
-                    .bytes()
-                    .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-            if !good {
-                return wrong(format!(
-                    "sites: the id “{}” may have a-z, 0-9 and - only",
-                    site.id
-                ));
-            }
-            match (site.mode, site.secret_files.len()) {
-                (SiteMode::Token, 1 | 2) | (SiteMode::Open | SiteMode::Invite, 0) => {}
-                (SiteMode::Token, _) => {
-                    return wrong(format!(
-                        "site “{}”: mode \"token\" needs one file in secret_files, or two while the \
-                         secret is being changed",
-                        site.id
-                    ));
-                }
-                _ => {
-                    return wrong(format!(
-                        "site “{}”: secret_files belong to mode \"token\"",
-                        site.id
-                    ));
-                }
-            }
-            if !ids.insert(&site.id) {
-                return wrong(format!("sites: the id “{}” stands twice", site.id));
-            }
-        }
-        Ok(())
-    }
-
-    /// The catalogue and what it means on the grid.
-    pub fn offers(&self) -> Offers {
-        let mut catalogue = Catalogue {
-            git_url_required: self.git_url_required,
-            git_origins_allowed: self.git_origins_allowed.clone(),
-            grid: self.network,
-            ..Catalogue::default()
-        };
-        if !self.sizes.is_empty() {
-            catalogue.sizes = self.sizes.iter().map(SizeConfig::offer).collect();
-        }
-        if !self.locations.is_empty() {
-            catalogue.locations = self.locations.iter().map(LocationConfig::offer).collect();
-        }
-        if !self.domains.is_empty() {
-            let offer = |d: &DomainConfig| DomainOffer {
-                id: Domain::offered(&d.id),
-            };
-            catalogue.domains = self.domains.iter().map(offer).collect();
-        }
-        let filter = |offer: &LocationOffer| {
-            let written = self.locations.iter().find(|l| l.id == offer.id.as_str());
-            let by_name = LocationFilter {
-                country: offer.country.clone(),
-                city: offer.name.clone(),
-                farms: vec![],
-            };
-            (
-                offer.id.clone(),
-                written.map_or(by_name, |l| l.filter.clone()),
-            )
-        };
-        let kind = |offer: &DomainOffer| {
-            let written = self.domains.iter().find(|d| d.id == offer.id.as_str());
-            (
-                offer.id.clone(),
-                written.map_or(DomainKind::GatewayName, |d| d.kind),
-            )
-        };
-        Offers {
-            locations: catalogue.locations.iter().map(filter).collect(),
-            domains: catalogue.domains.iter().map(kind).collect(),
-            catalogue,
-            image: self.image.clone(),
-            paid_hours: self.paid_hours,
-        }
-    }
-
     /// The site with this id.
     pub fn site(&self, id: &str) -> Option<&Site> {
         self.sites.iter().find(|s| s.id == id)
     }
-}
-
-impl SizeConfig {
-    fn offer(&self) -> SizeOffer {
-        SizeOffer {
-            id: SizeId::offered(&self.id),
-            vcpu: self.vcpu,
-            memory_gib: self.memory_gib,
-            disk_gib: self.disk_gib,
-            video_hours: self.video_hours,
-            price: Price {
-                usd_month: self.usd_month.clone(),
-                tft_month: None,
-            },
-        }
-    }
-}
-
-impl LocationConfig {
-    fn offer(&self) -> LocationOffer {
-        LocationOffer {
-            id: LocationId::offered(&self.id),
-            name: self.name.clone(),
-            country: self.country.clone(),
-            state: self.state,
-        }
-    }
-}
-
-/// `scheme://host[:port]` and nothing that could end a header's value or a directive in it.
-fn is_web_origin(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b":/.-[]".contains(&b);
-    let Ok(url) = url::Url::parse(text) else {
-        return false;
-    };
-    matches!(url.scheme(), "http" | "https")
-        && text.bytes().all(plain)
-        && url.origin().ascii_serialization() == text
 }
 
 /// “did you mean”, from the parser's own list of what it expected.
@@ -404,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_example_is_a_config_and_says_the_defaults() {
-        let text = include_str!("../../../gridtube.example.toml");
+        let text = include_str!("../../../../gridtube.example.toml");
         let config = Config::parse(text).expect("the example");
         assert_eq!(config.listen, Config::default().listen);
         assert_eq!(
@@ -428,8 +217,23 @@ mod tests {
         assert!(why.contains("did you mean `block_ms`"), "{why}");
     }
 
+    /// A config for the ThreeFold Grid.
+    fn real(mode: &str, more: &str) -> String {
+        format!(
+            "network = \"main\"\n[grid]\nmnemonic_file = \"/m\"\n{more}\n[image]\n\
+             flist = \"https://hub.example/p.flist\"\nentrypoint = \"/init\"\n\
+             [[sites]]\nid = \"a\"\nmode = \"{mode}\"\norigins = []\n"
+        )
+    }
+
     #[test]
     fn values_that_could_open_a_door_are_refused() {
+        assert!(Config::parse(&real("open", "i_pay_for_everyone = true")).is_ok());
+        let config =
+            Config::parse(&real("invite", "chain = [\"ws://127.0.0.1:1\"]")).expect("good");
+        let settings = config.grid.settings(config.network).expect("a network");
+        assert_eq!(settings.chain, ["ws://127.0.0.1:1"]);
+        assert_eq!(settings.directory[0], "https://gridproxy.grid.tf");
         for text in [
             "widget_origins = [\"https://a.example; script-src *\"]",
             "widget_origins = [\"https://a.example/path\"]",
@@ -438,6 +242,10 @@ mod tests {
             "[[sites]]\nid = \"A/b\"\nmode = \"open\"\norigins = []",
             "git_origins_allowed = [\"git.example\"]",
             "network = \"main\"",
+            &real("invite", "").replace("/m", ""),
+            &real("invite", "").replace("https://hub.example/", "devgrid:"),
+            &real("open", ""),
+            &real("open", "i_pay_for_everyone = false"),
         ] {
             assert!(
                 matches!(Config::parse(text), Err(ConfigError::Value(_))),

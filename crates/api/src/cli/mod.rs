@@ -1,15 +1,18 @@
 //! The command line.
 
+mod grid;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use order::GridKind;
 
 use crate::{
     access::invite,
     config::{Config, SiteMode},
     engine::Survey,
     entropy::OsEntropy,
-    server,
+    grids, server,
     store::{Invite, Record, SqliteStore, Store},
     time::{now_ms, rfc3339},
 };
@@ -64,6 +67,19 @@ enum Command {
         config: PathBuf,
         #[command(subcommand)]
         what: Contracts,
+    },
+    /// The grid, as this config sees it.
+    Grid {
+        /// The config file.
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "gridtube.toml",
+            global = true
+        )]
+        config: PathBuf,
+        #[command(subcommand)]
+        what: grid::GridCommand,
     },
     /// Invitation codes, for sites of mode "invite".
     Invites {
@@ -136,6 +152,7 @@ impl Cli {
             Command::CheckConfig { config } => check_config(&config),
             Command::Deployments { config, what } => deployments(&config, what).await,
             Command::Contracts { config, what } => contracts(&config, what).await,
+            Command::Grid { config, what } => grid::run(&config, what).await,
             Command::Invites { config, what } => invites(&config, what).await,
         };
         match done {
@@ -150,6 +167,9 @@ impl Cli {
 
 fn check_config(path: &std::path::Path) -> anyhow::Result<()> {
     let config = Config::read(path)?;
+    if config.network != GridKind::Devgrid {
+        config.grid.identity()?;
+    }
     println!(
         "{} is good: {} site(s), {} size(s), {} location(s), {} domain(s)",
         path.display(),
@@ -188,7 +208,7 @@ async fn contracts(config: &std::path::Path, what: Contracts) -> anyhow::Result<
     let Contracts::Sweep { dry_run: _ } = what;
     let config = Config::read(config)?;
     let store = store(&config).await?;
-    let survey = Survey::take(&*server::look_at_grid(&config)?, &store).await?;
+    let survey = Survey::take(&*grids::look(&config).await?.port(), &store).await?;
     for claim in &survey.claims {
         let of = claim.deployment.as_deref().unwrap_or("-");
         let (id, owner) = (claim.contract.id, claim.owner.as_str());

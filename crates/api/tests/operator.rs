@@ -1,0 +1,342 @@
+//! The real binary on a whole grid of ours: what its operator asks of it, and a deployment over sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::PathBuf,
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use gridpeers::{WholeGrid, chain::scale};
+use order::api::{Deployment, State};
+use serde_json::json;
+use tempfile::TempDir;
+use tfgrid::{chain::Key, deployment::WorkloadData};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// `//Alice`, with the phrase that everybody knows written out.
+const MNEMONIC: &str =
+    "bottom drive obey lake curtain smoke basket hold race lonely fit walk//Alice";
+
+/// The seed that this leads to.
+const SEED: &str = "e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a";
+
+struct Operator {
+    peers: WholeGrid,
+    home: TempDir,
+}
+
+/// A running service; killed when dropped.
+struct Service {
+    _child: Child,
+    url: String,
+}
+
+impl Operator {
+    async fn new() -> Self {
+        let operator = Self {
+            peers: WholeGrid::start("ava.tf").await,
+            home: tempfile::tempdir().unwrap(),
+        };
+        operator.mnemonic(0o600);
+        operator.config("");
+        operator
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn mnemonic(&self, mode: u32) {
+        let path = self.path("mnemonic");
+        let _ = fs::remove_file(&path);
+        let mut options = fs::OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(mode).open(path);
+        writeln!(file.unwrap(), "{MNEMONIC}").unwrap();
+    }
+
+    fn config(&self, more: &str) {
+        let settings = self.peers.settings();
+        let text = format!(
+            "listen = \"127.0.0.1:0\"\ndata_dir = {data:?}\ndist = \"\"\nnetwork = \"dev\"\n\
+             [grid]\nmnemonic_file = {mnemonic:?}\nchain = {chain:?}\nrelays = {relays:?}\n\
+             directory = {directory:?}\nkyc = {kyc:?}\n{more}\n\
+             [image]\nflist = \"https://hub.grid.tf/gridtube/peertube.flist\"\n\
+             entrypoint = \"/sbin/gridtube-instance\"\n\
+             [[sites]]\nid = \"club\"\nmode = \"invite\"\norigins = []\n\
+             [[locations]]\nid = \"ghent\"\nname = \"Ghent\"\ncountry = \"BE\"\n\
+             filter = {{ country = \"BE\", city = \"Ghent\" }}\n\
+             [[sizes]]\nid = \"small\"\nvcpu = 2\nmemory_gib = 4\ndisk_gib = 50\n\
+             video_hours = 20\nusd_month = \"1.00\"\n\
+             [[domains]]\nid = \"ava.tf\"\nkind = \"gateway-name\"\n",
+            data = self.path("data"),
+            mnemonic = self.path("mnemonic"),
+            chain = settings.chain,
+            relays = settings.relays,
+            directory = settings.directory,
+            kyc = settings.kyc,
+        );
+        fs::write(self.path("gridtube.toml"), text).unwrap();
+    }
+
+    fn command(&self, what: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gridtube"));
+        command.args(what.split(' ')).current_dir(self.home.path());
+        command.kill_on_drop(true).stdin(Stdio::null());
+        command
+    }
+
+    async fn run(&self, what: &str) -> Output {
+        self.command(what).output().await.unwrap()
+    }
+
+    /// What a command that goes well prints.
+    async fn says(&self, what: &str) -> String {
+        let output = self.run(what).await;
+        assert!(output.status.success(), "{what}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a command that goes wrong prints, on both.
+    async fn complains(&self, what: &str) -> (String, String) {
+        let output = self.run(what).await;
+        assert_eq!(output.status.code(), Some(1), "{what}: {output:?}");
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    }
+
+    /// The service, logging all there is to `log`.
+    async fn serve(&self) -> Service {
+        let log = fs::File::create(self.path("log")).unwrap();
+        let mut command = self.command("serve");
+        command.env("RUST_LOG", "trace").stderr(log);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap();
+        let line = line.unwrap_or_else(|| panic!("{}", self.log()));
+        let url = line.strip_prefix("listening ").unwrap().to_owned();
+        Service { _child: child, url }
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn check_says_part_by_part_whether_all_is_there() {
+    let operator = Operator::new().await;
+    let good = operator.says("grid check").await;
+    let parts = [
+        "account",
+        "chain",
+        "twin",
+        "verification",
+        "money",
+        "directory",
+        "Ghent, small",
+        "ava.tf, small",
+    ];
+    assert_eq!(good.lines().count(), parts.len(), "{good}");
+    for (line, part) in good.lines().zip(parts) {
+        assert!(line.starts_with(&format!("✓ {part}")), "{good}");
+    }
+    assert!(good.contains("node 11 and gateway 31 answer"), "{good}");
+
+    operator.peers.verified.remove(9);
+    let (out, error) = operator.complains("grid check").await;
+    assert!(
+        out.contains("✗ verification") && out.contains("twin 9 is not verified"),
+        "{out}"
+    );
+    assert!(error.contains("3 of 8"), "the places, too: {error}");
+    operator.peers.verified.add(9);
+
+    let account = operator.peers.identity().account();
+    let poor = scale::account(0, 10_000_000, 0);
+    operator
+        .peers
+        .chain()
+        .set_keys(&[(Key::Account(account), poor)]);
+    let (out, _) = operator.complains("grid check").await;
+    assert!(out.contains("✗ money") && out.contains("send TFT"), "{out}");
+}
+
+#[tokio::test]
+async fn a_grid_that_is_not_there_is_told_without_waiting_for_it() {
+    let operator = Operator::new().await;
+    operator.peers.endpoints().clear();
+    let (out, _) = operator.complains("grid check").await;
+    assert!(out.contains("✗ chain"), "{out}");
+    assert!(out.contains("✓ directory"), "{out}");
+}
+
+#[tokio::test]
+async fn a_twin_without_key_is_given_one_and_then_left_alone() {
+    let operator = Operator::new().await;
+    let account = operator.peers.identity().account();
+    let bare = scale::twin(9, &account, Some(b"relay.dev.grid.tf"), None);
+    operator.peers.chain().set_keys(&[(Key::Twin(9), bare)]);
+    let (out, _) = operator.complains("grid check").await;
+    assert!(
+        out.contains("✗ twin") && out.contains("run `gridtube grid twin create`"),
+        "{out}"
+    );
+    let (_, error) = operator.complains("serve").await;
+    assert!(error.contains("gridtube grid check"), "{error}");
+    let created = operator.says("grid twin create").await;
+    assert!(
+        created.starts_with("gave twin 9 its key and 127.0.0.1"),
+        "{created}"
+    );
+    let again = operator.says("grid twin create").await;
+    assert_eq!(again, "twin 9 is as it should be\n");
+    assert!(operator.says("grid check").await.contains("✓ twin"));
+}
+
+#[tokio::test]
+async fn nobody_accepts_terms_without_saying_so() {
+    let operator = Operator::new().await;
+    operator.config("key_type = \"ed25519\"");
+    let (_, error) = operator.complains("grid twin create").await;
+    assert!(error.contains("library.threefold.me"), "{error}");
+}
+
+#[tokio::test]
+async fn nodes_and_prices_are_listed() {
+    let operator = Operator::new().await;
+    let nodes = operator.says("grid nodes --location ghent").await;
+    let numbers: Vec<_> = nodes
+        .lines()
+        .filter_map(|l| l.split([' ', ',']).nth(1))
+        .collect();
+    assert_eq!(numbers, ["11", "12", "13", "node(s)"], "{nodes}");
+    let (_, error) = operator.complains("grid nodes --location paris").await;
+    assert!(error.contains("the location “paris”"), "{error}");
+    let prices = operator.says("grid price").await;
+    assert_eq!(prices.lines().count(), 1);
+    assert!(
+        prices.starts_with("small ") && prices.contains(" TFT a month"),
+        "{prices}"
+    );
+}
+
+#[tokio::test]
+async fn a_mnemonic_that_others_can_read_is_refused() {
+    let operator = Operator::new().await;
+    operator.mnemonic(0o644);
+    for command in ["check-config", "grid check", "serve"] {
+        let (_, error) = operator.complains(command).await;
+        assert!(
+            error.contains("chmod 600") && !error.contains("bottom"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn s22_a_whole_deployment_at_level_trace_logs_no_secret() {
+    let operator = Operator::new().await;
+    let service = operator.serve().await;
+    let client = reqwest::Client::new();
+    let code = operator.says("invites create --site club").await;
+    let catalogue = client
+        .get(format!("{}/v1/catalog", service.url))
+        .send()
+        .await
+        .unwrap();
+    let catalogue: order::Catalogue = catalogue.json().await.unwrap();
+    assert_eq!(catalogue.grid, order::GridKind::Dev);
+    assert!(catalogue.prices_at.is_some() && catalogue.sizes[0].price.tft_month.is_some());
+
+    let order = json!({
+        "site": "club", "grant": { "invite": code.trim() },
+        "order": { "size": "small", "location": "ghent", "name": "myclub", "domain": "ava.tf",
+                   "git_url": null, "ssh_key": null, "private": false, "p2p": true,
+                   "admin_email": null },
+    });
+    let post = client.post(format!("{}/v1/deployments", service.url));
+    let post = post
+        .header("Idempotency-Key", "a-key-of-our-own-0001")
+        .json(&order);
+    let made = post.send().await.unwrap().error_for_status().unwrap();
+    let made: Deployment = made.json().await.unwrap();
+    let capability = made.capability.unwrap();
+    let at = format!("{}/v1/deployments/{}", service.url, made.id);
+    let until = async |wanted: State| loop {
+        let shown = client
+            .get(&at)
+            .bearer_auth(&capability)
+            .send()
+            .await
+            .unwrap();
+        let shown: Deployment = shown.json().await.unwrap();
+        if shown.state == wanted {
+            return;
+        }
+        assert_ne!(shown.state, State::Failed, "{:?}", shown.failure);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    // There is no such address in the world: it would be looked for until its time is up.
+    until(State::Verifying).await;
+    let nodes = operator
+        .peers
+        .machines
+        .iter()
+        .chain([&operator.peers.gateway]);
+    let sent: Vec<_> = nodes.flat_map(|node| node.zos.deployments()).collect();
+    assert_eq!(sent.len(), 2);
+    let mut secrets = vec![
+        SEED.into(),
+        "bottom drive".into(),
+        capability.clone(),
+        code.trim().into(),
+    ];
+    for workload in sent.iter().flat_map(|deployment| &deployment.workloads) {
+        match &workload.data {
+            WorkloadData::Network(network) => {
+                secrets.push(network.wireguard_private_key.reveal().to_owned())
+            }
+            WorkloadData::Zmachine(machine) => {
+                for (name, value) in &machine.env {
+                    if name.contains("PASSWORD") {
+                        secrets.push(value.reveal().to_owned());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(
+        secrets.len(),
+        7,
+        "two WireGuard keys and a password among them"
+    );
+    let delete = client.delete(&at).bearer_auth(&capability).send().await;
+    delete.unwrap().error_for_status().unwrap();
+    until(State::Deleted).await;
+    assert_eq!(operator.peers.chain().contracts(), []);
+
+    let log = operator.log();
+    let everything = ["\"level\":\"TRACE\"", "/v1/deployments/{id}"];
+    assert!(
+        everything.iter().all(|text| log.contains(text)),
+        "{}",
+        &log[..2000]
+    );
+    for secret in secrets {
+        assert!(
+            !log.contains(&secret),
+            "a secret of {} characters",
+            secret.len()
+        );
+    }
+    // The relay's tokens are JWTs.
+    assert!(!log.contains("eyJ"), "a token");
+}
