@@ -5,6 +5,7 @@ mod state;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tfgrid::rmb::{Dial, RelayUrl, Wire};
@@ -88,6 +89,16 @@ impl Relay {
     pub fn limit(&self, twin: u32, messages: usize) {
         let mut inside = self.state.inside.lock().unwrap();
         inside.allowance.insert(twin, messages);
+    }
+
+    /// Each message is so long on its way from now on.
+    pub fn delay(&self, latency: Duration) {
+        self.state.inside.lock().unwrap().latency = latency;
+    }
+
+    /// How many messages have come in.
+    pub fn routed(&self) -> usize {
+        self.state.inside.lock().unwrap().routed
     }
 
     /// Loses the next messages without a word.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tfgrid::rmb::{Envelope, FAIL_FAST, Failure, Message, Nothing, Token, Wire};
@@ -37,6 +37,10 @@ pub(super) struct Inside {
     pub(super) allowance: HashMap<u32, usize>,
     /// How many messages are lost without a word.
     pub(super) lose: usize,
+    /// How long each message is on its way.
+    pub(super) latency: Duration,
+    /// How many messages of twins came in.
+    pub(super) routed: usize,
     /// How often somebody came, let in or not, and how often somebody waited for that.
     pub(super) attempts: usize,
     pub(super) attempts_told: usize,
@@ -49,7 +53,7 @@ impl State {
         tasks.spawn(async move { state.session(stream).await });
     }
 
-    async fn session(&self, stream: impl Wire) {
+    async fn session(self: &Arc<Self>, stream: impl Wire) {
         self.heard().await;
         let mut token = None;
         #[allow(clippy::result_large_err)] // the library's own shape
@@ -81,7 +85,7 @@ impl State {
                 },
                 frame = socket.next() => match frame {
                     Some(Ok(Frame::Binary(frame))) => match Envelope::decode(&frame) {
-                        Ok(envelope) => self.route(&session, envelope),
+                        Ok(envelope) => self.arrive(&session, envelope),
                         Err(_) => break,
                     },
                     Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
@@ -154,6 +158,22 @@ impl State {
         }
         drop(inside);
         self.arrivals.notify_waiters();
+    }
+
+    fn arrive(self: &Arc<Self>, from: &Session, envelope: Envelope) {
+        let latency = {
+            let mut inside = self.inside.lock().unwrap();
+            inside.routed += 1;
+            inside.latency
+        };
+        if latency.is_zero() {
+            return self.route(from, envelope);
+        }
+        let (state, from) = (Arc::clone(self), from.clone());
+        self.tasks.lock().unwrap().spawn(async move {
+            tokio::time::sleep(latency).await;
+            state.route(&from, envelope);
+        });
     }
 
     fn route(&self, from: &Session, envelope: Envelope) {
