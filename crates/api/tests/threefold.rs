@@ -222,14 +222,14 @@ async fn an_order_is_deployed_observed_and_ended_by_the_running_service() {
     let (stop, stopping) = watch::channel(false);
     let worker = tokio::spawn(Worker::new(Arc::clone(&world.engine), stopping).run());
     let until = async |state: State| {
-        let mut changes = world.engine.hints.changes();
+        let mut changes = world.engine.hints.watch("a");
         loop {
             let record = world.get("a").await;
             if record.state == state {
                 return record;
             }
             assert_ne!(record.state, State::Failed, "{:?}", record.failure);
-            let _ = changes.recv().await;
+            changes.changed().await;
         }
     };
     world.order("a", "myclub").await;

@@ -9,6 +9,7 @@ pub mod git_server;
 pub mod gridtube;
 pub mod hostile;
 pub mod interactive;
+pub mod load;
 pub mod sample;
 pub mod scene;
 pub mod static_host;

@@ -21,6 +21,8 @@ pub const BUCKETS: [u64; 10] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 900];
 pub struct Meters {
     steps: Mutex<BTreeMap<StepName, Histogram>>,
     look: Mutex<Option<Look>>,
+    unwinding: Mutex<BTreeMap<String, u64>>,
+    looked_at: AtomicU64,
     payments: AtomicU64,
     swept: AtomicU64,
 }
@@ -59,6 +61,20 @@ impl Meters {
         steps.sum += ms as f64 / 1000.0;
     }
 
+    /// This deployment is being taken down since then, milliseconds since 1970; or no longer.
+    pub(super) fn unwinding(&self, id: &str, since: Option<u64>) {
+        let mut unwinding = lock(&self.unwinding);
+        match since {
+            Some(since) => drop(unwinding.entry(id.to_owned()).or_insert(since)),
+            None => drop(unwinding.remove(id)),
+        }
+    }
+
+    /// A worker began to work on a deployment, and has looked at it once.
+    pub(super) fn looked_at(&self) {
+        self.looked_at.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// A paying batch was signed.
     pub(super) fn payment(&self) {
         self.payments.fetch_add(1, Ordering::Relaxed);
@@ -83,9 +99,19 @@ impl Meters {
         lock(&self.steps).clone()
     }
 
+    /// Since when the one is being taken down that it takes longest, milliseconds since 1970.
+    pub fn oldest_unwinding(&self) -> Option<u64> {
+        lock(&self.unwinding).values().min().copied()
+    }
+
     /// What the sweeper saw last.
     pub fn last_look(&self) -> Option<Look> {
         lock(&self.look).clone()
+    }
+
+    /// Deployments that a worker has begun to work on.
+    pub fn deployments_looked_at(&self) -> u64 {
+        self.looked_at.load(Ordering::Relaxed)
     }
 
     /// Paying batches signed.

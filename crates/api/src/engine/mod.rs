@@ -8,6 +8,7 @@
 //! Clock, randomness, grid, store and probe come in from outside.
 
 mod blueprint;
+mod hints;
 mod meters;
 mod nodes;
 mod payment;
@@ -32,11 +33,12 @@ use crate::{
 };
 
 pub use blueprint::BlueprintError;
+pub use hints::{Hints, Watching};
 pub use meters::{BUCKETS, Histogram, Look, Meters};
 pub use probe::{Health, HttpProbe, Probe};
 pub use survey::{Claim, Owner, Survey};
 pub use sweep::Sweeper;
-pub use worker::{Hints, Worker};
+pub use worker::Worker;
 
 /// The engine and all that it needs.
 pub struct Engine {

@@ -3,7 +3,7 @@
 use grid::{At, Call, Found};
 use order::api::{Failure, State, StepName, StepState};
 
-use super::{Engine, EngineError, Next};
+use super::{Engine, EngineError, Next, millis};
 use crate::store::{Intent, IntentChange, IntentKind, IntentState, Record, StepRecord, StoreError};
 
 impl Engine {
@@ -43,6 +43,10 @@ impl Engine {
 
     /// Never gives up: what it cannot settle it looks at again, block by block.
     pub(super) async fn unwind(&self, mut record: Record) -> Result<Next, EngineError> {
+        let since = record
+            .deadline
+            .saturating_sub(millis(self.patience.of(State::Unwinding)));
+        self.meters.unwinding(&record.id, Some(since));
         if self.is_late(&record) {
             tracing::error!(
                 deployment = record.id,
@@ -160,6 +164,7 @@ impl Engine {
         record.enter(state, now);
         let event = record.state_event(Some("Nothing is left running or paid for"), now);
         self.save(&mut record, [Some(event)], None).await?;
+        self.meters.unwinding(&record.id, None);
         Ok(Next::Done)
     }
 }

@@ -8,50 +8,12 @@ use std::{
 
 use futures_util::FutureExt;
 use tokio::{
-    sync::{Notify, broadcast, watch},
+    sync::{Notify, watch},
     task::JoinSet,
 };
 
 use super::{Engine, EngineError, Next};
 use crate::store::StoreError;
-
-/// Two bells, both only hints: the store is what counts. The engine rings for whoever watches a
-/// deployment; whoever wants something of the engine rings for it.
-#[derive(Debug, Clone)]
-pub struct Hints {
-    changed: broadcast::Sender<String>,
-    wanted: broadcast::Sender<String>,
-}
-
-impl Default for Hints {
-    fn default() -> Self {
-        Self {
-            changed: broadcast::channel(1024).0,
-            wanted: broadcast::channel(1024).0,
-        }
-    }
-}
-
-impl Hints {
-    /// This deployment changed. (That nobody listens is fine, here and below.)
-    pub fn changed(&self, id: &str) {
-        let _ = self.changed.send(id.to_owned());
-    }
-
-    /// Listens for changes from now on.
-    pub fn changes(&self) -> broadcast::Receiver<String> {
-        self.changed.subscribe()
-    }
-
-    /// Somebody wants something done for this deployment: it is new, or to be ended.
-    pub fn wanted(&self, id: &str) {
-        let _ = self.wanted.send(id.to_owned());
-    }
-
-    fn wishes(&self) -> broadcast::Receiver<String> {
-        self.wanted.subscribe()
-    }
-}
 
 /// Runs the engine until it is told to stop.
 pub struct Worker {
@@ -124,9 +86,14 @@ impl Worker {
 
     async fn drive(self: Arc<Self>, id: String, wished: Arc<Notify>) {
         let mut stop = self.stop.clone();
-        let mut errors = 0;
+        let (mut errors, mut looked) = (0, false);
         while !*stop.borrow() {
-            let wait = match self.engine.reconcile(&id).await {
+            let reconciled = self.engine.reconcile(&id).await;
+            if !looked {
+                self.engine.meters.looked_at();
+                looked = true;
+            }
+            let wait = match reconciled {
                 Ok(Next::Done) => {
                     self.running().remove(&id);
                     // A wish that came after the last look.

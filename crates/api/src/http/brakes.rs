@@ -35,6 +35,8 @@ pub struct Limits {
     pub posts: NonZeroU32,
     /// Other requests of one network.
     pub reads_by_network: NonZeroU32,
+    /// Streams of events open at once; not by the minute.
+    pub streams: NonZeroU32,
 }
 
 impl Default for Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             orders_by_site: number(60),
             posts: number(600),
             reads_by_network: number(1200),
+            streams: number(5000),
         }
     }
 }
@@ -135,6 +138,7 @@ mod tests {
             orders_by_site: number(2),
             posts: number(5),
             reads_by_network: number(4),
+            streams: NonZeroU32::MIN,
         })
     }
 

@@ -31,7 +31,7 @@ pub(super) async fn post(
 pub(super) async fn check(app: &App, url: &str, visitor: Visitor) -> Result<GitCheck, Problem> {
     match app.git.check(url, visitor.0).await {
         Ok(check) => {
-            app.counters.git_checks.fetch_add(1, Ordering::Relaxed);
+            app.counters.git_check(check.state);
             Ok(check)
         }
         Err(busy) => {

@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{Kind, Problem};
+use super::{App, Kind, Problem};
 
 /// Bytes of a body.
 pub(super) const BODY: usize = 64 * 1024;
@@ -33,24 +33,24 @@ pub(super) async fn limits(request: Request, next: Next) -> Response {
 }
 
 /// One line a request. The route, not the path: paths hold names, and ids of deployments.
-pub(super) async fn log(request: Request, next: Next) -> Response {
+pub(super) async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|p| p.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let id = request
         .headers()
         .get("x-request-id")
         .and_then(|v| v.to_str().ok());
     let id = id.unwrap_or_default().to_owned();
     let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    app.counters.request(&method, route, status);
     tracing::info!(
         id,
         %method,
-        route = route.as_deref().unwrap_or("none"),
-        status = response.status().as_u16(),
+        route,
+        status,
         ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         "request"
     );

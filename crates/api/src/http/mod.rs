@@ -7,13 +7,14 @@ mod git_checks;
 mod guard;
 mod health;
 mod json;
+mod metrics;
 mod names;
 mod pages;
 mod problem;
 mod tongue;
 mod visitor;
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::sync::Arc;
 
 use axum::{Router, http::HeaderValue, middleware};
 use tower_http::{
@@ -27,6 +28,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{config::Config, engine::Engine, git_check::GitChecker};
 
 pub use brakes::{Brakes, Limits};
+pub use metrics::Counters;
 pub use pages::{Dist, DistError};
 pub use problem::{Kind, Problem};
 
@@ -53,17 +55,6 @@ pub struct App {
     pub stop: tokio::sync::watch::Receiver<bool>,
 }
 
-/// What `/metrics` counts beside what the store knows.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Streams of events open now.
-    pub streams: AtomicU64,
-    /// Git checks that ran.
-    pub git_checks: AtomicU64,
-    /// Git checks refused because too many were running.
-    pub git_checks_busy: AtomicU64,
-}
-
 /// The API's contract; paths and shapes are added where they are routed.
 #[derive(OpenApi)]
 #[openapi(info(
@@ -84,7 +75,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deployments::password::post))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
+        .routes(routes!(metrics::get))
 }
 
 /// The OpenAPI document, generated from the handlers.
@@ -124,7 +115,7 @@ pub fn router(app: App) -> Router {
             axum::response::IntoResponse::into_response(Problem::new(Kind::Internal))
         }))
         .layer(middleware::from_fn(problem::render))
-        .layer(middleware::from_fn(guard::log))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(app)

@@ -7,11 +7,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use order::api::{Event, State, StepName};
+use order::api::{Event, StepName};
 
 use super::{
-    Admission, Changes, Created, Intent, IntentChange, IntentState, Invite, NewDeployment, Pass,
-    Record, Store, StoreError,
+    Admission, Changes, Count, Created, Intent, IntentChange, IntentState, Invite, NewDeployment,
+    Pass, Record, Store, StoreError,
 };
 
 /// The store in memory.
@@ -304,15 +304,20 @@ impl Store for MemoryStore {
         Ok(since.count() as u64)
     }
 
-    async fn count_by_state(&self) -> Result<Vec<(State, u64)>, StoreError> {
-        let mut counts: Vec<(State, u64)> = Vec::new();
+    async fn count(&self) -> Result<Vec<Count>, StoreError> {
+        let mut counts: Vec<Count> = Vec::new();
         for row in self.tables().rows.values() {
+            let (state, size) = (row.record.state, &row.record.order.size);
             match counts
                 .iter_mut()
-                .find(|(state, _)| *state == row.record.state)
+                .find(|c| c.state == state && c.size == *size)
             {
-                Some((_, count)) => *count += 1,
-                None => counts.push((row.record.state, 1)),
+                Some(count) => count.deployments += 1,
+                None => counts.push(Count {
+                    state,
+                    size: size.clone(),
+                    deployments: 1,
+                }),
             }
         }
         Ok(counts)

@@ -156,6 +156,17 @@ pub enum IntentChange {
     Closed(i64),
 }
 
+/// How many there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// In this state,
+    pub state: State,
+    /// of this size.
+    pub size: String,
+    /// So many.
+    pub deployments: u64,
+}
+
 /// The store. Every method is one transaction; what it answered survives a crash.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -211,8 +222,8 @@ pub trait Store: Send + Sync + 'static {
     /// How many deployments were accepted since this time, milliseconds since 1970.
     async fn accepted_since(&self, at: u64) -> Result<u64, StoreError>;
 
-    /// How many deployments are in each state.
-    async fn count_by_state(&self) -> Result<Vec<(State, u64)>, StoreError>;
+    /// How many deployments of each size there are in each state.
+    async fn count(&self) -> Result<Vec<Count>, StoreError>;
 
     /// How long each step took in the last deployments that got ready: medians, seconds.
     async fn usual_seconds(&self) -> Result<Vec<(StepName, u32)>, StoreError>;

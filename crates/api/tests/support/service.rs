@@ -50,6 +50,11 @@ pub struct Service {
 impl Service {
     /// With `more` appended to a config of one open site called `default`.
     pub async fn start(more: &str) -> Self {
+        Self::start_with(more, Arc::new(TokioClock::new())).await
+    }
+
+    /// By this clock; the grid has one of its own.
+    pub async fn start_with(more: &str, clock: Arc<dyn Clock>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(
             dir.path().join("index.html"),
@@ -72,14 +77,13 @@ impl Service {
         let file = dir.path().join("gridtube.toml");
         std::fs::write(&file, text).unwrap();
         let config = Config::read(&file).unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(TokioClock::new());
         let fast = DevGridConfig {
             block: Duration::from_millis(60),
             provision: Duration::from_millis(60),
             boot: Duration::from_millis(60),
             ..DevGridConfig::default()
         };
-        let grid = DevGrid::start(fast, Arc::clone(&clock)).unwrap();
+        let grid = DevGrid::start(fast, Arc::new(TokioClock::new())).unwrap();
         let pages = TcpListener::bind("127.0.0.1:0").await.unwrap();
         grid.set_pages_addr(pages.local_addr().unwrap());
         tokio::spawn(Arc::clone(&grid).serve_pages(pages));

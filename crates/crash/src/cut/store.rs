@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use api::store::{Changes, Created, Invite, MemoryStore, NewDeployment, Record, Store, StoreError};
+use api::store::{
+    Changes, Count, Created, Invite, MemoryStore, NewDeployment, Record, Store, StoreError,
+};
 use async_trait::async_trait;
-use order::api::{Event, State, StepName};
+use order::api::{Event, StepName};
 
 use crate::link::Link;
 
@@ -147,8 +149,8 @@ impl Store for CutStore {
         cut!(self.accepted_since(at))
     }
 
-    async fn count_by_state(&self) -> Result<Vec<(State, u64)>, StoreError> {
-        cut!(self.count_by_state())
+    async fn count(&self) -> Result<Vec<Count>, StoreError> {
+        cut!(self.count())
     }
 
     async fn usual_seconds(&self) -> Result<Vec<(StepName, u32)>, StoreError> {

@@ -14,12 +14,12 @@ use axum::{
 };
 use futures_util::stream::{self, Stream as Events};
 use order::api::{Event, ProblemDetails};
-use tokio::sync::broadcast;
 
 use super::{
-    super::{App, Counters},
+    super::{App, Counters, Kind, Problem},
     Owned,
 };
+use crate::engine::Watching;
 
 /// Server-sent events from after `Last-Event-ID` (0 without one) until the deployment is settled.
 /// An event's id is its number in the store, so a stream that was cut goes on without gap or double.
@@ -33,22 +33,26 @@ use super::{
     responses(
         (status = 200, body = Event, content_type = "text/event-stream"),
         (status = 404, body = ProblemDetails),
+        (status = 503, body = ProblemDetails, description = "as many streams are open as there may be"),
     )
 )]
 pub(in super::super) async fn get(
     State(app): State<App>,
     Owned(record): Owned,
     headers: HeaderMap,
-) -> (
-    [(HeaderName, &'static str); 2],
-    Stream<impl Events<Item = Result<Sse, Infallible>>>,
-) {
+) -> Result<
+    (
+        [(HeaderName, &'static str); 2],
+        Stream<impl Events<Item = Result<Sse, Infallible>>>,
+    ),
+    Problem,
+> {
+    let open = Open::one_more(&app).ok_or(Problem::new(Kind::Busy))?;
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok());
     let after = last.and_then(|v| v.parse().ok()).unwrap_or(0);
-    app.counters.streams.fetch_add(1, Ordering::Relaxed);
     let follow = Follow {
-        _open: Open(Arc::clone(&app.counters)),
-        changes: app.engine.hints.changes(),
+        _open: open,
+        changes: app.engine.hints.watch(&record.id),
         app,
         id: record.id,
         after,
@@ -62,11 +66,21 @@ pub(in super::super) async fn get(
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    (headers, Stream::new(events).keep_alive(alive))
+    Ok((headers, Stream::new(events).keep_alive(alive)))
 }
 
 /// Counts the stream for as long as it is open.
 struct Open(Arc<Counters>);
+
+impl Open {
+    /// `None` when there are as many as there may be.
+    fn one_more(app: &App) -> Option<Self> {
+        let open = Self(Arc::clone(&app.counters));
+        let before = app.counters.streams.fetch_add(1, Ordering::Relaxed);
+        // Dropped, it is not counted any more.
+        (before < u64::from(app.config.limits.streams.get())).then_some(open)
+    }
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
@@ -79,7 +93,7 @@ struct Follow {
     id: String,
     after: u64,
     ready: VecDeque<(u64, Event)>,
-    changes: broadcast::Receiver<String>,
+    changes: Watching,
     last_round: bool,
     _open: Open,
 }
@@ -120,17 +134,7 @@ impl Follow {
         let mut stop = self.app.stop.clone();
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => None,
-            () = changed(&mut self.changes, &self.id) => Some(()),
-        }
-    }
-}
-
-async fn changed(changes: &mut broadcast::Receiver<String>, id: &str) {
-    loop {
-        match changes.recv().await {
-            Ok(changed) if changed != id => {}
-            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            () = self.changes.changed() => Some(()),
         }
     }
 }

@@ -9,7 +9,7 @@ mod writer;
 use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
-use order::api::{Event, State, StepName};
+use order::api::{Event, StepName};
 use sqlx::{
     Row, SqlitePool,
     sqlite::{
@@ -23,7 +23,7 @@ use self::{
     rows::{by_key, is_taken, load, signed, unsigned},
     writer::Writer,
 };
-use super::{Changes, Created, Invite, NewDeployment, Record, Store, StoreError};
+use super::{Changes, Count, Created, Invite, NewDeployment, Record, Store, StoreError};
 use crate::entropy::{Entropy, random_hex};
 
 /// The SQLite store.
@@ -200,13 +200,19 @@ impl Store for SqliteStore {
         Ok(unsigned(count))
     }
 
-    async fn count_by_state(&self) -> Result<Vec<(State, u64)>, StoreError> {
-        let rows = sqlx::query("SELECT state, count(*) AS n FROM deployments GROUP BY state")
-            .fetch_all(&self.pool)
-            .await?;
+    async fn count(&self) -> Result<Vec<Count>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT state, doc ->> '$.order.size' AS size, count(*) AS n FROM deployments
+             GROUP BY 1, 2",
+        )
+        .fetch_all(&self.pool)
+        .await?;
         let count = |row: SqliteRow| {
-            let state = serde_json::from_value(row.get::<String, _>("state").into())?;
-            Ok((state, unsigned(row.get("n"))))
+            Ok(Count {
+                state: serde_json::from_value(row.get::<String, _>("state").into())?,
+                size: row.get("size"),
+                deployments: unsigned(row.get("n")),
+            })
         };
         rows.into_iter().map(count).collect()
     }

@@ -6,11 +6,13 @@ mod git;
 mod grid;
 mod posts;
 mod rules;
+mod streams;
 mod widget;
 
-use std::{process::ExitCode, time::Duration};
+use std::{fs, process::ExitCode, time::Duration};
 
-use harness::gridtube;
+use anyhow::Context;
+use harness::gridtube::{self, Gridtube};
 
 /// Everything comes from one address here.
 const UNBRAKED: &str = "deployments_per_hour = 1000000\n[limits]\nposts_by_network = 1000000\n\
@@ -27,15 +29,34 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Runs all parts, or the one that is named.
 async fn run() -> anyhow::Result<()> {
     println!("{:<60} {:>14}", "what", "measured");
-    widget::first_load(&gridtube::dist()?)?;
-    widget::interactive().await?;
-    rules::parsing()?;
-    git::git_checks().await?;
-    posts::posts().await?;
-    deployments::deployments().await?;
-    grid::grid().await
+    let only = std::env::args().nth(1);
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("widget") {
+        widget::first_load(&gridtube::dist()?)?;
+        widget::interactive().await?;
+    }
+    if wanted("rules") {
+        rules::parsing()?;
+    }
+    if wanted("git") {
+        git::git_checks().await?;
+    }
+    if wanted("posts") {
+        posts::posts().await?;
+    }
+    if wanted("streams") {
+        streams::streams().await?;
+    }
+    if wanted("deployments") {
+        deployments::deployments().await?;
+    }
+    if wanted("grid") {
+        grid::grid().await?;
+    }
+    Ok(())
 }
 
 fn row(what: &str, measured: &str) {
@@ -46,4 +67,13 @@ fn rate(what: &str, count: usize, took: Duration) -> f64 {
     let rate = count as f64 / took.as_secs_f64();
     row(what, &format!("{rate:.0} /s"));
     rate
+}
+
+/// Resident memory of the service.
+fn resident_kib(service: &Gridtube) -> anyhow::Result<u64> {
+    let process = service.id().context("it has ended")?;
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
+    let number = line.and_then(|l| l.split_whitespace().next());
+    Ok(number.context("no VmRSS")?.parse()?)
 }
