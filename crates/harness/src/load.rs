@@ -1,5 +1,5 @@
-//! As many requests as a service can take: several connections, on each of which some are always
-//! under way. It does next to nothing itself, for it shares the processor with what it measures.
+//! As many requests as a service can take: many connections, on each of which one is always under way.
+//! It does next to nothing itself, for it shares the processor with what it measures.
 
 use std::{
     net::SocketAddr,
@@ -13,9 +13,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Connections, and requests under way on each of them.
-const CONNECTIONS: usize = 8;
-const UNDER_WAY: usize = 8;
+const CONNECTIONS: usize = 64;
 
 /// A request as it goes over the wire.
 pub fn post(path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
@@ -46,32 +44,27 @@ pub async fn send(to: SocketAddr, requests: &[Vec<u8>], status: u16) -> anyhow::
 async fn one_connection(to: SocketAddr, requests: &[Vec<u8>], status: u16) -> anyhow::Result<()> {
     let mut socket = TcpStream::connect(to).await?;
     socket.set_nodelay(true)?;
-    let (mut sent, mut answered) = (0, 0);
-    let mut read = Vec::with_capacity(1 << 16);
-    while answered < requests.len() {
-        let upto = requests.len().min(answered + UNDER_WAY);
-        if sent < upto {
-            socket.write_all(&requests[sent..upto].concat()).await?;
-            sent = upto;
-        }
-        ensure!(socket.read_buf(&mut read).await? > 0, "it hung up");
-        let mut done = 0;
-        while let Some((got, length)) = answer(&read[done..])? {
-            ensure!(
-                got == status,
-                "{got} instead of {status}: {}",
-                String::from_utf8_lossy(&read[done..done + length])
-            );
-            answered += 1;
-            done += length;
-        }
-        read.drain(..done);
+    let mut read = Vec::with_capacity(1 << 12);
+    for request in requests {
+        socket.write_all(request).await?;
+        read.clear();
+        let got = loop {
+            ensure!(socket.read_buf(&mut read).await? > 0, "it hung up");
+            if let Some(got) = answer(&read)? {
+                break got;
+            }
+        };
+        ensure!(
+            got == status,
+            "{got} instead of {status}: {}",
+            String::from_utf8_lossy(&read)
+        );
     }
     Ok(())
 }
 
-/// The status of the first answer, and how long it is; nothing when it is not all there.
-fn answer(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize)>> {
+/// The status of an answer; nothing until it is all there.
+fn answer(bytes: &[u8]) -> anyhow::Result<Option<u16>> {
     let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else {
         return Ok(None);
     };
@@ -82,5 +75,5 @@ fn answer(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize)>> {
         .find_map(|line| line.strip_prefix("content-length: "))
         .context("an answer without a length")?;
     let whole = end + 4 + length.parse::<usize>()?;
-    Ok((bytes.len() >= whole).then_some((status, whole)))
+    Ok((bytes.len() >= whole).then_some(status))
 }

@@ -1,12 +1,12 @@
-//! Two bells, both only hints: the store is what counts. The engine rings for whoever watches a
-//! deployment; whoever wants something of the engine rings for it.
+//! Bells, all of them only hints: the store is what counts. The engine rings for whoever watches a
+//! deployment, and for whoever waits to sign; whoever wants something of the engine rings for it.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 /// The bells. Clones are the same ones.
 #[derive(Debug, Clone)]
@@ -14,6 +14,7 @@ pub struct Hints {
     /// One for each deployment that is watched: thousands may be, and each change is news to few.
     watched: Arc<Mutex<HashMap<String, watch::Sender<()>>>>,
     wanted: broadcast::Sender<String>,
+    signer: Arc<Notify>,
 }
 
 /// Hears of the changes of one deployment.
@@ -29,6 +30,7 @@ impl Default for Hints {
         Self {
             watched: Arc::default(),
             wanted: broadcast::channel(1024).0,
+            signer: Arc::default(),
         }
     }
 }
@@ -64,6 +66,16 @@ impl Hints {
     /// listens is fine.)
     pub fn wanted(&self, id: &str) {
         let _ = self.wanted.send(id.to_owned());
+    }
+
+    /// No batch is on its way any more: one of those who wait may sign, who has waited longest.
+    pub(super) fn signer_is_free(&self) {
+        self.signer.notify_one();
+    }
+
+    /// Returns when it is this one's turn.
+    pub(super) async fn turn_to_sign(&self) {
+        self.signer.notified().await;
     }
 
     pub(super) fn wishes(&self) -> broadcast::Receiver<String> {

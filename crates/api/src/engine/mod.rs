@@ -223,12 +223,19 @@ impl Engine {
                 .filter(|_| event.step_state == Some(StepState::Done))
         };
         let done: Vec<StepName> = events.iter().filter_map(done).collect();
+        let frees = matches!(
+            intent,
+            Some(IntentChange::Included(_) | IntentChange::Closed(_))
+        );
         let changes = Changes {
             events,
             intent,
             password: None,
         };
         self.store.save(record, changes).await?;
+        if frees {
+            self.hints.signer_is_free();
+        }
         for name in done {
             self.meters.step(name, record.took(name));
         }

@@ -13,6 +13,9 @@ impl Engine {
         let Some(plan) = self.open_plan(&record)? else {
             return self.begin_unwinding(record, None, None).await;
         };
+        if self.store.signer_is_busy().await? {
+            return self.wait_for_signer().await;
+        }
         let signed = self.grid.sign(&plan.calls()).await;
         if record.paid_calls >= self.patience.paid_calls
             || (signed.is_err() && self.is_late(&record))
@@ -35,7 +38,7 @@ impl Engine {
                 self.meters.payment();
                 Ok(Next::Now)
             }
-            Err(EngineError::Store(StoreError::SignerBusy)) => self.wait_for_block().await,
+            Err(EngineError::Store(StoreError::SignerBusy)) => self.wait_for_signer().await,
             Err(e) => Err(e),
         }
     }
@@ -114,6 +117,17 @@ impl Engine {
             why,
         )
         .await
+    }
+
+    /// Until it is this one's turn; a block later somebody else may have done without telling.
+    pub(super) async fn wait_for_signer(&self) -> Result<Next, EngineError> {
+        let head = self.grid.head().await?;
+        tokio::select! {
+            biased;
+            () = self.hints.turn_to_sign() => {}
+            next = self.grid.next_block(head.best) => drop(next?),
+        }
+        Ok(Next::Now)
     }
 
     pub(super) async fn wait_for_block(&self) -> Result<Next, EngineError> {

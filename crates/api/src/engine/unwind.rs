@@ -119,7 +119,7 @@ impl Engine {
         let intent = IntentChange::Open(IntentKind::Cancel, batch);
         match self.save(&mut record, [], Some(intent)).await {
             Ok(()) => Ok(Next::Now),
-            Err(EngineError::Store(StoreError::SignerBusy)) => self.wait_for_block().await,
+            Err(EngineError::Store(StoreError::SignerBusy)) => self.wait_for_signer().await,
             Err(e) => Err(e),
         }
     }

@@ -277,6 +277,12 @@ impl Store for MemoryStore {
             .collect())
     }
 
+    async fn signer_is_busy(&self) -> Result<bool, StoreError> {
+        let tables = self.tables();
+        let mut intents = tables.rows.values().flat_map(|row| &row.record.intents);
+        Ok(intents.any(|intent| intent.state == IntentState::Open))
+    }
+
     async fn open(&self) -> Result<Vec<String>, StoreError> {
         let tables = self.tables();
         let keeps_signer = |r: &Record| r.intents.iter().any(|i| i.state == IntentState::Open);

@@ -212,6 +212,9 @@ pub trait Store: Send + Sync + 'static {
     /// Events of a deployment after this number, oldest first, 500 at most.
     async fn events(&self, id: &str, after: u64) -> Result<Vec<(u64, Event)>, StoreError>;
 
+    /// Whether a batch is on its way. A hint: [`Store::save`] decides who may sign.
+    async fn signer_is_busy(&self) -> Result<bool, StoreError>;
+
     /// Ids of the deployments the engine has something to do for; also those that are over and keep
     /// the signer.
     async fn open(&self) -> Result<Vec<String>, StoreError>;

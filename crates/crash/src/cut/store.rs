@@ -137,6 +137,10 @@ impl Store for CutStore {
         cut!(self.events(id, after))
     }
 
+    async fn signer_is_busy(&self) -> Result<bool, StoreError> {
+        cut!(self.signer_is_busy())
+    }
+
     async fn open(&self) -> Result<Vec<String>, StoreError> {
         cut!(self.open())
     }

@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::admission::refuses;
-use super::rows::{append, by_key, is_taken, journal, load, signed, state_text};
+use super::rows::{Before, append, by_key, is_taken, journal, load, signed, state_text};
 use crate::store::{Changes, Created, NewDeployment, Record, StoreError};
 
 /// Accepts a deployment, unless its key or address is in use.
@@ -18,10 +18,15 @@ pub(super) async fn create(
         quarantined_since,
         admission,
     } = new;
-    if let Some(before) = by_key(db, &record.site, &key, &body_hash).await? {
-        return Ok(before);
+    match by_key(&mut *db, &record.site, &key, &body_hash).await? {
+        None => {}
+        Some(Before::Another) => return Ok(Created::KeyReused),
+        Some(Before::Same(id)) => {
+            let again = load(&mut *db, &id).await?;
+            return again.map(Created::Again).ok_or(StoreError::Conflict(id));
+        }
     }
-    if is_taken(db, &record.address, quarantined_since).await? {
+    if is_taken(&mut *db, &record.address, quarantined_since).await? {
         return Ok(Created::AddressTaken);
     }
     if let Some(refused) = refuses(db, &record, &admission).await? {

@@ -20,7 +20,7 @@ use sqlx::{
 use self::{
     admission::{add_invite, invites},
     changes::{create, request_cancel, save, take_password},
-    rows::{by_key, is_taken, load, signed, unsigned},
+    rows::{Before, by_key, is_taken, load, signed, unsigned},
     writer::Writer,
 };
 use super::{Changes, Count, Created, Invite, NewDeployment, Record, Store, StoreError};
@@ -53,6 +53,8 @@ impl SqliteStore {
             .busy_timeout(Duration::from_secs(5));
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
+            // A file does not hang up.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(unusable)?;
@@ -113,8 +115,11 @@ impl Store for SqliteStore {
         key: &str,
         body_hash: &str,
     ) -> Result<Option<Created>, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        by_key(&mut tx, site, key, body_hash).await
+        Ok(match by_key(&self.pool, site, key, body_hash).await? {
+            None => None,
+            Some(Before::Another) => Some(Created::KeyReused),
+            Some(Before::Same(id)) => load(&self.pool, &id).await?.map(Created::Again),
+        })
     }
 
     async fn address_is_taken(
@@ -122,13 +127,11 @@ impl Store for SqliteStore {
         address: &str,
         quarantined_since: u64,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        is_taken(&mut tx, address, quarantined_since).await
+        is_taken(&self.pool, address, quarantined_since).await
     }
 
     async fn get(&self, id: &str) -> Result<Option<Record>, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        load(&mut tx, id).await
+        load(&self.pool, id).await
     }
 
     async fn save(&self, record: &mut Record, changes: Changes) -> Result<(), StoreError> {
@@ -167,6 +170,11 @@ impl Store for SqliteStore {
         rows.into_iter().map(event).collect()
     }
 
+    async fn signer_is_busy(&self) -> Result<bool, StoreError> {
+        let busy = "SELECT EXISTS (SELECT 1 FROM intents WHERE state = 'open')";
+        Ok(sqlx::query_scalar(busy).fetch_one(&self.pool).await?)
+    }
+
     async fn open(&self) -> Result<Vec<String>, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT id FROM deployments
@@ -187,7 +195,7 @@ impl Store for SqliteStore {
                 .await?;
         let mut records = Vec::with_capacity(ids.len());
         for id in ids {
-            records.extend(load(&mut tx, &id).await?);
+            records.extend(load(&mut *tx, &id).await?);
         }
         Ok(records)
     }

@@ -1,22 +1,25 @@
 //! What single rows mean: each function is a part of somebody else's transaction.
 
+use grid::SignedBatch;
 use order::api::{Event, State};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection, SqliteExecutor};
 
-use crate::store::{Created, Intent, IntentChange, IntentKind, IntentState, Record, StoreError};
+use crate::store::{Intent, IntentChange, IntentKind, IntentState, Record, StoreError};
 
-/// A record as it now stands, with its journal.
-pub(super) async fn load(
-    db: &mut SqliteConnection,
+/// A record as it now stands, with its journal: in one statement, so both are of one moment.
+pub(super) async fn load<'c>(
+    db: impl SqliteExecutor<'c>,
     id: &str,
 ) -> Result<Option<Record>, StoreError> {
     let row = sqlx::query(
         "SELECT doc, version, cancel, password IS NOT NULL AS has_password,
-                (SELECT coalesce(max(seq), 0) FROM events WHERE deployment = d.id) AS last_event
+                (SELECT coalesce(max(seq), 0) FROM events WHERE deployment = d.id) AS last_event,
+                (SELECT json_group_array(json_array(id, kind, state, json(batch)) ORDER BY id)
+                 FROM intents WHERE deployment = d.id AND state <> 'closed') AS intents
          FROM deployments d WHERE id = ?",
     )
     .bind(id)
-    .fetch_optional(&mut *db)
+    .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
     let mut record: Record = serde_json::from_str(row.get("doc"))?;
@@ -24,56 +27,55 @@ pub(super) async fn load(
     record.cancel = row.get("cancel");
     record.password_available = row.get("has_password");
     record.last_event = unsigned(row.get("last_event"));
-    let intents = sqlx::query(
-        "SELECT id, kind, state, batch FROM intents
-         WHERE deployment = ? AND state <> 'closed' ORDER BY id",
-    )
-    .bind(id)
-    .fetch_all(&mut *db)
-    .await?;
-    for row in intents {
-        record.intents.push(Intent {
-            id: row.get("id"),
-            kind: if row.get::<&str, _>("kind") == "pay" {
-                IntentKind::Pay
-            } else {
-                IntentKind::Cancel
-            },
-            state: if row.get::<&str, _>("state") == "open" {
-                IntentState::Open
-            } else {
-                IntentState::Included
-            },
-            batch: serde_json::from_str(row.get("batch"))?,
-        });
-    }
+    let intents: Vec<(i64, String, String, SignedBatch)> =
+        serde_json::from_str(row.get("intents"))?;
+    let intent = |(id, kind, state, batch): (i64, String, String, SignedBatch)| Intent {
+        id,
+        kind: match kind.as_str() {
+            "pay" => IntentKind::Pay,
+            _ => IntentKind::Cancel,
+        },
+        state: match state.as_str() {
+            "open" => IntentState::Open,
+            _ => IntentState::Included,
+        },
+        batch,
+    };
+    record.intents = intents.into_iter().map(intent).collect();
     Ok(Some(record))
 }
 
-/// What a request with this key was answered.
-pub(super) async fn by_key(
-    db: &mut SqliteConnection,
+/// What came with a key before.
+pub(super) enum Before {
+    /// This request: its deployment.
+    Same(String),
+    /// Another request.
+    Another,
+}
+
+/// What came with this key before.
+pub(super) async fn by_key<'c>(
+    db: impl SqliteExecutor<'c>,
     site: &str,
     key: &str,
     body_hash: &str,
-) -> Result<Option<Created>, StoreError> {
+) -> Result<Option<Before>, StoreError> {
     let before = sqlx::query("SELECT id, body_hash FROM deployments WHERE site = ? AND key = ?")
         .bind(site)
         .bind(key)
-        .fetch_optional(&mut *db)
+        .fetch_optional(db)
         .await?;
-    let Some(before) = before else {
-        return Ok(None);
-    };
-    if before.get::<&str, _>("body_hash") != body_hash {
-        return Ok(Some(Created::KeyReused));
-    }
-    Ok(load(db, before.get("id")).await?.map(Created::Again))
+    Ok(
+        before.map(|row| match row.get::<&str, _>("body_hash") == body_hash {
+            true => Before::Same(row.get("id")),
+            false => Before::Another,
+        }),
+    )
 }
 
 /// Whether somebody has the address, or had it after `quarantined_since`.
-pub(super) async fn is_taken(
-    db: &mut SqliteConnection,
+pub(super) async fn is_taken<'c>(
+    db: impl SqliteExecutor<'c>,
     address: &str,
     quarantined_since: u64,
 ) -> Result<bool, StoreError> {
@@ -83,7 +85,7 @@ pub(super) async fn is_taken(
     )
     .bind(address)
     .bind(signed(quarantined_since))
-    .fetch_one(&mut *db)
+    .fetch_one(db)
     .await?)
 }
 

@@ -19,16 +19,16 @@ use crate::{UNBRAKED, resident_kib, row};
 const STREAMS: usize = 5000;
 
 pub(crate) async fn streams() -> anyhow::Result<()> {
-    // It stays where it is until it is ended: the next block is an hour away.
+    // It stays where it is until it is ended: the machine takes an hour.
     let mut home = Home::new(Settings {
         more: UNBRAKED.into(),
-        devgrid: "block_ms = 3600000\n".into(),
+        devgrid: "block_ms = 1000\nprovision_ms = 3600000\n".into(),
         ..Settings::default()
     })?;
     let service = home.start().await?;
     let client = ApiClient::new(&service)?;
     let access = client.deploy("watched").await?;
-    client.until(&access, "paying").await?;
+    client.until(&access, "starting").await?;
     let request = format!(
         "GET /v1/deployments/{}/events HTTP/1.1\r\nhost: localhost\r\n\
          authorization: Bearer {}\r\n\r\n",
@@ -39,7 +39,7 @@ pub(crate) async fn streams() -> anyhow::Result<()> {
     for _ in 0..STREAMS {
         let mut socket = TcpStream::connect(("127.0.0.1", service.port())).await?;
         socket.write_all(request.as_bytes()).await?;
-        until_seen(&mut socket, "paying").await?;
+        until_seen(&mut socket, "starting").await?;
         sockets.push(socket);
     }
     let each = (resident_kib(&service)? - before) as f64 / STREAMS as f64;
