@@ -12,8 +12,10 @@ use crate::{
 /// # Errors
 /// When it cannot be built, or finds something.
 pub(crate) fn run(options: &[&str]) -> anyhow::Result<()> {
-    if let ["--kills", kills] = options {
-        return kill(kills);
+    match options {
+        ["--kills", kills] => return real("gridtube-kills", kills),
+        ["--races", races] => return real("gridtube-races", races),
+        _ => {}
     }
     run_command(&mut cargo(
         "build --release --quiet -p crash --bin gridtube-crash",
@@ -21,14 +23,14 @@ pub(crate) fn run(options: &[&str]) -> anyhow::Result<()> {
     run_command(Command::new(paths::binary("gridtube-crash", "release")).args(options))
 }
 
-/// The same of the real binary, in real time, with its database on disk.
-fn kill(kills: &str) -> anyhow::Result<()> {
-    run_command(&mut cargo(
-        "build --release --quiet -p api -p harness --bin gridtube --bin gridtube-kills",
-    ))?;
+/// Of the real binary, in real time, with its database on disk.
+fn real(program: &str, times: &str) -> anyhow::Result<()> {
     run_command(
-        Command::new(paths::binary("gridtube-kills", "release"))
-            .arg(kills)
+        cargo("build --release --quiet -p api -p harness --bin gridtube --bin").arg(program),
+    )?;
+    run_command(
+        Command::new(paths::binary(program, "release"))
+            .arg(times)
             .env("GRIDTUBE_BIN", paths::binary("gridtube", "release")),
     )
 }

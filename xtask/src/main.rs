@@ -40,6 +40,7 @@ Gridtube's own tasks:
       --seeds 10000    how many random runs, besides one and two crashes at every await
       --repeat 17      one run again, told in full
       --kills 300      the real binary instead, killed so often in real time
+      --races 10000    so many times sixteen clicks at once on the real binary
   cargo xtask fuzz     look for inputs that break parsers, guided by coverage
       --minutes 10     each target so long; one of them alone when it is named";
 const MISSING: &str =

@@ -34,8 +34,58 @@ struct Operator {
 
 /// A running service; killed when dropped.
 struct Service {
-    _child: Child,
+    child: Child,
     url: String,
+}
+
+/// A deployment that was ordered.
+struct Placed {
+    at: String,
+    capability: String,
+    client: reqwest::Client,
+}
+
+impl Service {
+    async fn order(&self, code: &str) -> Placed {
+        let client = reqwest::Client::new();
+        let order = json!({
+            "site": "club", "grant": { "invite": code },
+            "order": { "size": "small", "location": "ghent", "name": "myclub", "domain": "ava.tf",
+                       "git_url": null, "ssh_key": null, "private": false, "p2p": true,
+                       "admin_email": null },
+        });
+        let post = client.post(format!("{}/v1/deployments", self.url));
+        let post = post.header("Idempotency-Key", "a-key-of-our-own-0001");
+        let made = post.json(&order).send().await.unwrap();
+        let made: Deployment = made.error_for_status().unwrap().json().await.unwrap();
+        Placed {
+            at: format!("{}/v1/deployments/{}", self.url, made.id),
+            capability: made.capability.unwrap(),
+            client,
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let kill = std::process::Command::new("kill")
+            .args([name, &pid])
+            .status();
+        assert!(kill.unwrap().success());
+    }
+}
+
+impl Placed {
+    async fn until(&self, wanted: State) {
+        loop {
+            let get = self.client.get(&self.at).bearer_auth(&self.capability);
+            let shown: Deployment = get.send().await.unwrap().json().await.unwrap();
+            if shown.state == wanted {
+                return;
+            }
+            assert_ne!(shown.state, State::Failed, "{:?}", shown.failure);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
 }
 
 impl Operator {
@@ -121,7 +171,7 @@ impl Operator {
         let line = lines.next_line().await.unwrap();
         let line = line.unwrap_or_else(|| panic!("{}", self.log()));
         let url = line.strip_prefix("listening ").unwrap().to_owned();
-        Service { _child: child, url }
+        Service { child, url }
     }
 
     fn log(&self) -> String {
@@ -255,36 +305,10 @@ async fn s22_a_whole_deployment_at_level_trace_logs_no_secret() {
     assert_eq!(catalogue.grid, order::GridKind::Dev);
     assert!(catalogue.prices_at.is_some() && catalogue.sizes[0].price.tft_month.is_some());
 
-    let order = json!({
-        "site": "club", "grant": { "invite": code.trim() },
-        "order": { "size": "small", "location": "ghent", "name": "myclub", "domain": "ava.tf",
-                   "git_url": null, "ssh_key": null, "private": false, "p2p": true,
-                   "admin_email": null },
-    });
-    let post = client.post(format!("{}/v1/deployments", service.url));
-    let post = post
-        .header("Idempotency-Key", "a-key-of-our-own-0001")
-        .json(&order);
-    let made = post.send().await.unwrap().error_for_status().unwrap();
-    let made: Deployment = made.json().await.unwrap();
-    let capability = made.capability.unwrap();
-    let at = format!("{}/v1/deployments/{}", service.url, made.id);
-    let until = async |wanted: State| loop {
-        let shown = client
-            .get(&at)
-            .bearer_auth(&capability)
-            .send()
-            .await
-            .unwrap();
-        let shown: Deployment = shown.json().await.unwrap();
-        if shown.state == wanted {
-            return;
-        }
-        assert_ne!(shown.state, State::Failed, "{:?}", shown.failure);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+    let placed = service.order(code.trim()).await;
+    let (capability, at) = (&placed.capability, &placed.at);
     // There is no such address in the world: it would be looked for until its time is up.
-    until(State::Verifying).await;
+    placed.until(State::Verifying).await;
     let nodes = operator
         .peers
         .machines
@@ -318,9 +342,9 @@ async fn s22_a_whole_deployment_at_level_trace_logs_no_secret() {
         7,
         "two WireGuard keys and a password among them"
     );
-    let delete = client.delete(&at).bearer_auth(&capability).send().await;
+    let delete = client.delete(at).bearer_auth(capability).send().await;
     delete.unwrap().error_for_status().unwrap();
-    until(State::Deleted).await;
+    placed.until(State::Deleted).await;
     assert_eq!(operator.peers.chain().contracts(), []);
 
     let log = operator.log();
@@ -339,4 +363,23 @@ async fn s22_a_whole_deployment_at_level_trace_logs_no_secret() {
     }
     // The relay's tokens are JWTs.
     assert!(!log.contains("eyJ"), "a token");
+}
+
+#[tokio::test]
+async fn a_process_that_stands_still_past_an_era_pays_once() {
+    let operator = Operator::new().await;
+    let service = operator.serve().await;
+    let code = operator.says("invites create --site club").await;
+    let placed = service.order(code.trim()).await;
+    placed.until(State::Paying).await;
+    service.signal("-STOP");
+    // What it has signed can get into a block for so many more, or never.
+    let end = operator.peers.chain().best() + usize::try_from(tfgrid::chain::ERA).unwrap() + 8;
+    while operator.peers.chain().best() < end {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    service.signal("-CONT");
+    placed.until(State::Verifying).await;
+    let chain = operator.peers.chain();
+    assert_eq!((chain.contracts().len(), chain.contracts_ever()), (3, 3));
 }

@@ -44,6 +44,8 @@ pub struct Settings {
     pub more: String,
     /// The lines of `[devgrid]` and of tables below it.
     pub devgrid: String,
+    /// What a shell does before it becomes the service.
+    pub before: String,
 }
 
 /// A running service; killed when dropped.
@@ -138,7 +140,10 @@ impl Home {
         let config = self.config()?;
         let log = self.path().join(LOG);
         let file = File::options().create(true).append(true).open(log)?;
-        let mut child = Command::new(binary()?)
+        let become_it = format!("{}\nexec \"$0\" \"$@\"", self.settings.before);
+        let mut child = Command::new("sh")
+            .args(["-c", &become_it])
+            .arg(binary()?)
             .arg("serve")
             .arg("--config")
             .arg(config)

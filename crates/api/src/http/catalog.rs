@@ -32,7 +32,7 @@ struct Last {
     at: u64,
     /// When it said its prices.
     priced_at: Option<u64>,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
 }
 
 /// How long what the grid said is served as it is.
@@ -51,7 +51,7 @@ const PRICED: Duration = Duration::from_secs(300);
 )]
 pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Response {
     let catalogue = current(&app).await;
-    let text = serde_json::to_vec(&catalogue).unwrap_or_default();
+    let text = serde_json::to_vec(&*catalogue).unwrap_or_default();
     let digest: [u8; 32] = Sha256::digest(&text).into();
     let tag: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
     let tag = format!("\"{tag}\"");
@@ -65,12 +65,12 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Response 
     {
         return (StatusCode::NOT_MODIFIED, cache).into_response();
     }
-    (cache, Json(catalogue)).into_response()
+    (cache, Json(&*catalogue)).into_response()
 }
 
 /// The catalogue with each location's room and each size's price. A grid that does not answer leaves
 /// both as they were: the preflight decides.
-pub(super) async fn current(app: &App) -> Catalogue {
+pub(super) async fn current(app: &App) -> Arc<Catalogue> {
     let asking = &app.catalog.asking;
     let Some(catalogue) = app.catalog.within(USABLE, app) else {
         let _asking = asking.lock().await;
@@ -94,10 +94,10 @@ pub(super) async fn current(app: &App) -> Catalogue {
 
 impl Cache {
     /// What was last said, if it is no older than this.
-    fn within(&self, age: Duration, app: &App) -> Option<Catalogue> {
+    fn within(&self, age: Duration, app: &App) -> Option<Arc<Catalogue>> {
         let last = self.last();
         let last = last.as_ref()?;
-        is_within(age, last.at, app).then(|| last.catalogue.clone())
+        is_within(age, last.at, app).then(|| Arc::clone(&last.catalogue))
     }
 
     fn last(&self) -> MutexGuard<'_, Option<Last>> {
@@ -111,7 +111,7 @@ fn is_within(age: Duration, since: u64, app: &App) -> bool {
 }
 
 /// Asks the grid and keeps what it says.
-async fn ask(app: &App) -> Catalogue {
+async fn ask(app: &App) -> Arc<Catalogue> {
     let offers = &app.engine.offers;
     let before = app.catalog.last().clone();
     let at = app.engine.clock.now_ms();
@@ -130,16 +130,17 @@ async fn ask(app: &App) -> Catalogue {
             Some(at)
         }
         None => before.and_then(|before| {
-            let priced = catalogue.sizes.iter_mut().zip(before.catalogue.sizes);
-            priced.for_each(|(size, before)| size.price = before.price);
+            let priced = catalogue.sizes.iter_mut().zip(&before.catalogue.sizes);
+            priced.for_each(|(size, before)| size.price.clone_from(&before.price));
             before.priced_at
         }),
     };
     catalogue.prices_at = priced_at.map(rfc3339);
+    let catalogue = Arc::new(catalogue);
     *app.catalog.last() = Some(Last {
         at,
         priced_at,
-        catalogue: catalogue.clone(),
+        catalogue: Arc::clone(&catalogue),
     });
     catalogue
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use order::{
-    Field, Order,
+    Field, FieldError, Order,
     api::{Deployment, DeploymentRequest, GitState, ProblemDetails},
 };
 use sha2::{Digest, Sha256};
@@ -46,16 +46,19 @@ pub(in super::super) async fn post(
         .site(&request.site)
         .ok_or(Problem::new(Kind::SiteUnknown))?;
     app.brakes.order(&site.id)?;
+    let catalogue = catalog::current(&app).await;
+    let order = request.order.parse(&catalogue);
+    if let Err(errors) = &order
+        && errors.iter().any(never_was_right)
+    {
+        return Err(Problem::fields(errors));
+    }
     let body_hash = hash(&request);
     let store = &app.engine.store;
     if let Some(before) = store.find_key(&site.id, key, &body_hash).await? {
         return answer(&app, before).await;
     }
-    let catalogue = catalog::current(&app).await;
-    let order = request
-        .order
-        .parse(&catalogue)
-        .map_err(|e| Problem::fields(&e))?;
+    let order = order.map_err(|errors| Problem::fields(&errors))?;
     if names::is_taken(&app, &order.name, order.domain.as_str()).await? {
         // Perhaps by this very request, sent twice at once.
         let again = store.find_key(&site.id, key, &body_hash).await?;
@@ -82,6 +85,11 @@ pub(in super::super) async fn post(
         app.engine.hints.wanted(&record.id);
     }
     answer(&app, created).await
+}
+
+/// Whether no config takes it: then it was not accepted before, and the store need not be asked.
+fn never_was_right(error: &FieldError) -> bool {
+    matches!(error.field, Field::Name | Field::SshKey | Field::AdminEmail)
 }
 
 const HOUR: u64 = 60 * 60 * 1000;

@@ -201,10 +201,14 @@ impl Store for SqliteStore {
     }
 
     async fn accepted_since(&self, at: u64) -> Result<u64, StoreError> {
-        let count = sqlx::query_scalar("SELECT count(*) FROM deployments WHERE created_at >= ?")
-            .bind(signed(at))
-            .fetch_one(&self.pool)
-            .await?;
+        // Rows are numbered as they come and never deleted: to count them would take longer with each.
+        let count = sqlx::query_scalar(
+            "SELECT coalesce((SELECT max(rowid) FROM deployments) + 1 - (SELECT rowid FROM deployments
+                 WHERE created_at >= ? ORDER BY created_at LIMIT 1), 0)",
+        )
+        .bind(signed(at))
+        .fetch_one(&self.pool)
+        .await?;
         Ok(unsigned(count))
     }
 
