@@ -35,15 +35,22 @@ impl Writer {
     /// # Errors
     /// When the database cannot be opened.
     pub(super) async fn start(options: &SqliteConnectOptions) -> Result<Self, sqlx::Error> {
-        let mut db = SqliteConnection::connect_with(options).await?;
+        let options = options.clone();
+        let mut open = Some(SqliteConnection::connect_with(&options).await?);
         let (changes, mut waiting) = mpsc::channel(TOGETHER);
         tokio::spawn(async move {
             let mut together = Vec::new();
             while waiting.recv_many(&mut together, TOGETHER).await > 0 {
-                commit(&mut db, &mut together).await;
+                let db = match open.take() {
+                    Some(db) => Ok(db),
+                    None => SqliteConnection::connect_with(&options).await,
+                };
+                open = commit(db, &mut together).await;
             }
-            // The last one to close checkpoints the log; whatever comes of it, all is committed.
-            let _ = db.close().await;
+            if let Some(db) = open {
+                // The last one to close checkpoints the log; whatever comes of it, all is committed.
+                let _ = db.close().await;
+            }
         });
         Ok(Self { changes })
     }
@@ -84,11 +91,25 @@ impl Writer {
     }
 }
 
-async fn commit(db: &mut SqliteConnection, together: &mut Vec<Change>) {
+/// Gives the connection back if it can be used again: after an error of the disk SQLite may have ended
+/// the transaction by itself, and nobody knows in what state it is.
+async fn commit(
+    db: Result<SqliteConnection, sqlx::Error>,
+    together: &mut Vec<Change>,
+) -> Option<SqliteConnection> {
     let mut answers = Vec::with_capacity(together.len());
     let mut changes = together.drain(..);
-    let committed = attempt(db, &mut changes, &mut answers).await;
-    let committed = committed.map_err(|e| e.to_string());
+    let committed = match db {
+        Ok(mut db) => {
+            let committed = attempt(&mut db, &mut changes, &mut answers).await;
+            committed.map(|()| db)
+        }
+        Err(error) => Err(error),
+    };
+    let (db, committed) = match committed {
+        Ok(db) => (Some(db), Ok(())),
+        Err(error) => (None, Err(error.to_string())),
+    };
     if let Err(why) = &committed {
         tracing::error!(%why, "the database did not take what was to be written");
         for change in changes {
@@ -98,6 +119,7 @@ async fn commit(db: &mut SqliteConnection, together: &mut Vec<Change>) {
     for answer in answers {
         answer(committed.clone());
     }
+    db
 }
 
 async fn attempt(
