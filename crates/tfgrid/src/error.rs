@@ -1,5 +1,21 @@
 //! Everything that can go wrong here, each with what to do about it.
 
+/// What is wrong in a JSON text and where, without the value there: it may be a password.
+pub(crate) fn without_value(error: &serde_json::Error) -> String {
+    let mut text = error.to_string();
+    // serde writes: invalid type: string "hunter2", expected a map at line 1 column 79
+    let kinds = ["invalid type: ", "invalid value: "];
+    let kind = kinds.iter().filter_map(|kind| text.find(kind)).min();
+    if let (Some(kind), Some(expected)) = (kind, text.rfind(", expected"))
+        && let Some(quote) = text
+            .get(kind..expected)
+            .and_then(|part| part.find(['"', '`']))
+    {
+        text.replace_range(kind + quote..expected, "(hidden)");
+    }
+    text
+}
+
 /// Why something could not be made, read or believed. No variant holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

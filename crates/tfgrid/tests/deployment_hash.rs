@@ -133,6 +133,14 @@ fn absent_null_and_empty_are_the_same() {
     }
 }
 
+/// Go's map keeps the key, with the empty text.
+#[test]
+fn a_variable_that_is_null_is_there_and_empty() {
+    let env = json!({ "env": { "B": "1", "A": null } });
+    assert_eq!(challenge("zmachine", env.clone()), "false000A=B=1");
+    assert_eq!(challenge("zmachine-light", env), "000A=B=1");
+}
+
 /// zosbase since 2025-09-10 (d32dcb7e); the published client writes nothing instead.
 #[test]
 fn a_light_network_without_wireguard_hashes_as_new_nodes_hash_it() {
@@ -210,6 +218,7 @@ fn numbers_keep_their_full_range() {
         r#"{"workloads":[{"type":"","data":{}}]}"#,
         r#"{"workloads":[{"type":"zmachine","data":{"compute_capacity":{"cpu":256}}}]}"#,
         r#"{"workloads":[{"type":"zmachine","data":{"env":{"A":1}}}]}"#,
+        r#"{"workloads":[{"type":"zmount","data":[5]}]}"#,
         r#"{"workloads":[{"type":"network","data":{"ip_range":"10.20.0.0"}}]}"#,
         r#"{"workloads":[{"type":"network","data":{"mycelium":{"hex_key":"abc"}}}]}"#,
         "[]",

@@ -634,4 +634,20 @@ fn a_complaint_never_repeats_a_key_or_password() {
     let mut deployment = machine();
     deployment["workloads"][3]["data"]["network"]["mycelium"]["hex_seed"] = "5ec7e7".into();
     assert!(!verdict(&deployment).unwrap_err().contains("5ec7e7"));
+
+    // Nor does one about the JSON's shape.
+    for (env, expected) in [
+        (json!("5ec7e7, expected"), "string (hidden), expected a map"),
+        (
+            json!({ "PASSWORD": 5_777_777 }),
+            "integer (hidden), expected a string",
+        ),
+    ] {
+        let mut deployment = machine();
+        deployment["workloads"][3]["data"]["env"] = env;
+        let why = Deployment::from_json(&deployment.to_string()).unwrap_err();
+        let why = why.to_string();
+        assert!(why.contains(expected) && why.contains("zmachine"), "{why}");
+        assert!(!why.contains("5ec7e7") && !why.contains("5777777"), "{why}");
+    }
 }

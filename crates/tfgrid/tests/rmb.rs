@@ -202,6 +202,17 @@ fn a_written_envelope_needs_no_kind() {
         matches!(message(json!({"error": {"message": "m"}})), Message::Error(e) if e.code == 0)
     );
     assert!(matches!(message(json!({"kind": "ping"})), Message::Ping(_)));
+    // The published client's ping, whose destination and signature are there and empty.
+    let ping = read(json!({
+        "uid": "u5", "kind": "ping", "timestamp": 1_700_000_004, "expiration": 40,
+        "source": { "twin": 143, "connection": "sess1" }, "destination": {}, "signature": "",
+        "schema": "application/json",
+    }));
+    assert_eq!(
+        hex::encode(ping.encode()),
+        "0a02753512001884e2cfaa0620282a0a088f011205736573733132007a004a0052106170706c69636174696f\
+         6e2f6a736f6e"
+    );
     assert_eq!(read(json!({})).tags.as_deref(), Some(""));
     assert_eq!(read(json!({ "tags": null })).tags, None);
     assert_eq!(read(json!({})).hash(), read(json!({ "tags": null })).hash());

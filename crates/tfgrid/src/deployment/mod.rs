@@ -27,6 +27,7 @@ mod workload;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Error;
+use crate::error::without_value;
 use crate::pricing::Resources;
 
 pub use address::{Cidr, Ip};
@@ -94,7 +95,7 @@ impl Deployment {
             // serde would take a list for the fields in order.
             return Err(Error::Deployment("it does not start with `{`".into()));
         }
-        serde_json::from_str(text).map_err(|error| Error::Deployment(error.to_string()))
+        serde_json::from_str(text).map_err(|error| Error::Deployment(without_value(&error)))
     }
 
     /// Checks what a node checks before it takes a deployment, what the published clients forbid,

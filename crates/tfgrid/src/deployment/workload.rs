@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::error::without_value;
+
 use super::{FqdnProxy, NameProxy, Network, WorkloadResult, Zmachine, ZmachineLight, nullable};
 
 /// One thing that a deployment runs (zosbase:pkg/gridtypes/workload.go).
@@ -237,8 +239,15 @@ impl TryFrom<Raw> for Workload {
             let (name, kind) = (&raw.name, &raw.kind);
             format!("workload `{name}` is of type `{kind}`, which this client does not know")
         })?;
-        let data = WorkloadData::from_parts(kind, without_nulls(raw.data))
-            .map_err(|error| format!("workload `{}`, {kind}: {error}", raw.name))?;
+        if raw.data.is_array() {
+            // serde would take a list for the fields in order.
+            let name = &raw.name;
+            return Err(format!("workload `{name}`, {kind}: `data` is a list"));
+        }
+        let data = WorkloadData::from_parts(kind, without_nulls(raw.data)).map_err(|error| {
+            let (name, why) = (&raw.name, without_value(&error));
+            format!("workload `{name}`, {kind}: {why}")
+        })?;
         Ok(Self {
             version: raw.version,
             name: raw.name,
@@ -265,7 +274,8 @@ impl From<Workload> for Raw {
     }
 }
 
-/// `null` is the empty value for Go, at any depth; an absent field is too.
+/// `null` is the empty value for Go, at any depth; an absent field is too. Only a variable of the
+/// environment is no field: it is there, with an empty value, and hashed.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Null => Value::Object(serde_json::Map::new()),
@@ -273,10 +283,20 @@ fn without_nulls(value: Value) -> Value {
             fields
                 .into_iter()
                 .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| (key, without_nulls(value)))
+                .map(|(key, value)| match (key.as_str(), value) {
+                    ("env", Value::Object(variables)) => (key, variables_of(variables)),
+                    (_, value) => (key, without_nulls(value)),
+                })
                 .collect(),
         ),
         Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
         other => other,
     }
+}
+
+fn variables_of(mut variables: serde_json::Map<String, Value>) -> Value {
+    for value in variables.values_mut().filter(|value| value.is_null()) {
+        *value = Value::String(String::new());
+    }
+    Value::Object(variables)
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{Address, Envelope, Failure, Message, Nothing, Payload, Request};
 use crate::Error;
+use crate::error::without_value;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -42,7 +43,8 @@ enum Kind {
     Pong,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct End {
     twin: u32,
     connection: Option<String>,
@@ -70,7 +72,7 @@ impl Envelope {
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::Envelope(what.to_owned());
         let written: Written =
-            serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
+            serde_json::from_str(text).map_err(|error| wrong(&without_value(&error)))?;
         let kind = written.kind.unwrap_or(match &written {
             w if w.error.is_some() => Kind::Error,
             w if w.command.is_some() => Kind::Request,
