@@ -42,7 +42,7 @@ impl MakeWriter<'_> for Log {
 }
 
 #[tokio::test]
-async fn the_reason_is_in_the_log_alone_and_a_log_line_stays_one_line() {
+async fn s22_the_reason_is_in_the_log_alone_and_a_log_line_stays_one_line() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(log.clone())

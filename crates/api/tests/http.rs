@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "http/security.rs"]
+mod security;
 #[path = "support/service.rs"]
 #[allow(unreachable_pub)]
 mod service;
@@ -20,11 +22,25 @@ fn valid() -> Value {
     json!({"site": "default", "grant": null, "order": support::draft("myclub")})
 }
 
+/// A good order, but for the value at this place.
+fn with(pointer: &str, value: Value) -> Value {
+    let mut body = valid();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap()[key] = value;
+    body
+}
+
 async fn send(service: &Service, body: &Value) -> Response {
+    send_raw(service, body.to_string(), "application/json").await
+}
+
+/// A body that need not be JSON, said to be of this type.
+async fn send_raw(service: &Service, body: String, kind: &str) -> Response {
     let post = service
         .post("/v1/deployments")
-        .header("Idempotency-Key", KEY);
-    post.json(body).send().await.unwrap()
+        .header("Idempotency-Key", KEY)
+        .header("Content-Type", kind);
+    post.body(body).send().await.unwrap()
 }
 
 #[tokio::test]
@@ -100,13 +116,6 @@ async fn the_whole_life_of_a_deployment() {
     assert!(events.is_sorted_by(|a, b| a.0 < b.0));
     let last: Event = serde_json::from_str(&events.last().unwrap().1).unwrap();
     assert_eq!(last.state, State::Ready);
-    // Cut at each event: no gap, no double.
-    for cut in 0..events.len() {
-        assert_eq!(
-            service.events(&made, events[cut].0).await,
-            events[cut + 1..]
-        );
-    }
 
     let show = service.of(&made, Method::GET, "").send().await.unwrap();
     let ready: Deployment = show.json().await.unwrap();
@@ -142,94 +151,8 @@ async fn the_whole_life_of_a_deployment() {
 }
 
 #[tokio::test]
-async fn the_same_key_and_body_give_the_same_answer() {
-    let service = Service::start("").await;
-    let first = service.deploy(KEY, "myclub").await;
-    let again = service.deploy(KEY, "myclub").await;
-    assert_eq!(
-        (&again.id, &again.capability),
-        (&first.id, &first.capability)
-    );
-    let other = service.order(KEY, "another").send().await.unwrap();
-    problem(other, 422, "key-reused").await;
-    let taken = service
-        .order("another-key-of-mine", "myclub")
-        .send()
-        .await
-        .unwrap();
-    let taken = problem(taken, 409, "name-taken").await;
-    assert_eq!(taken.errors[0].pointer, "/order/name");
-}
-
-#[tokio::test]
-async fn a_hundred_clicks_make_one_deployment() {
-    let service = Service::start("").await;
-    let posts = (0..100).map(|_| service.deploy(KEY, "myclub"));
-    let answers = futures_util::future::join_all(posts).await;
-    assert!(
-        answers
-            .iter()
-            .all(|a| a.id == answers[0].id && a.capability == answers[0].capability)
-    );
-    service.events(&answers[0], 0).await;
-    let ours = service
-        .grid
-        .history()
-        .iter()
-        .filter(|c| c.twin == 100)
-        .count();
-    assert_eq!(ours, 3, "one name, one machine, one gateway");
-}
-
-#[tokio::test]
-async fn of_two_orders_for_one_name_one_wins() {
-    let service = Service::start("").await;
-    let (one, other) = futures_util::future::join(
-        service.order("the-first-key-is-one", "myclub").send(),
-        service.order("the-second-key-is-two", "myclub").send(),
-    )
-    .await;
-    let mut statuses = [
-        one.unwrap().status().as_u16(),
-        other.unwrap().status().as_u16(),
-    ];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [202, 409]);
-}
-
-#[tokio::test]
-async fn a_wrong_capability_looks_like_nothing_there() {
-    let service = Service::start("").await;
-    let mine = service.deploy(KEY, "myclub").await;
-    let other = service.deploy("another-key-of-mine", "another").await;
-    let path = format!("/v1/deployments/{}", mine.id);
-    problem(service.get(&path).await, 404, "not-found").await;
-    for (method, tail) in [
-        (Method::GET, ""),
-        (Method::GET, "/events"),
-        (Method::POST, "/password"),
-        (Method::DELETE, ""),
-    ] {
-        let url = format!("{}{path}{tail}", service.url);
-        let stolen = service
-            .client
-            .request(method, url)
-            .bearer_auth(other.capability.as_ref().unwrap());
-        problem(stolen.send().await.unwrap(), 404, "not-found").await;
-    }
-}
-
-#[tokio::test]
 async fn bad_requests_say_what_is_wrong_with_them() {
     let service = Service::start("").await;
-    let with = |pointer: &str, value: Value| {
-        let mut body = valid();
-        match pointer.rsplit_once('/').unwrap() {
-            ("", key) => body[key] = value,
-            (parent, key) => body.pointer_mut(parent).unwrap()[key] = value,
-        }
-        body
-    };
     for (pointer, value) in [
         ("/order/name", json!("A")),
         ("/order/size", json!("huge")),
@@ -238,11 +161,8 @@ async fn bad_requests_say_what_is_wrong_with_them() {
         ("/order/git_url", json!("http://example.com/x")),
         ("/order/ssh_key", json!("ssh-ed25519 AAAA\nroot")),
         ("/order/admin_email", json!("nobody")),
-        ("/order/admin_email", json!("a@b.co\u{0}")),
         ("/grant", json!({"invite": "x"})),
-        ("/order/colour", json!("red")),
         ("/order/p2p", json!("maybe")),
-        ("/colour", json!("red")),
     ] {
         let body = with(pointer, value);
         let details = problem(send(&service, &body).await, 422, "invalid").await;
@@ -252,43 +172,10 @@ async fn bad_requests_say_what_is_wrong_with_them() {
     let unknown = with("/site", json!("elsewhere"));
     problem(send(&service, &unknown).await, 403, "site-unknown").await;
 
-    let raw = |body: String, kind: &str| {
-        let post = service
-            .post("/v1/deployments")
-            .header("Idempotency-Key", KEY);
-        post.header("content-type", kind).body(body).send()
-    };
-    problem(
-        raw("{".into(), "application/json").await.unwrap(),
-        400,
-        "not-json",
-    )
-    .await;
-    problem(
-        raw("[".repeat(2000), "application/json").await.unwrap(),
-        400,
-        "not-json",
-    )
-    .await;
-    problem(
-        raw(valid().to_string() + "x", "application/json")
-            .await
-            .unwrap(),
-        400,
-        "not-json",
-    )
-    .await;
-    problem(
-        raw(valid().to_string(), "text/plain").await.unwrap(),
-        415,
-        "not-json-type",
-    )
-    .await;
-    let form = "application/x-www-form-urlencoded";
-    problem(raw("a=b".into(), form).await.unwrap(), 415, "not-json-type").await;
-    let large = raw(" ".repeat(1 << 20), "application/json").await.unwrap();
-    problem(large, 413, "body-too-large").await;
-
+    for text in ["{".to_owned(), valid().to_string() + "x"] {
+        let answer = send_raw(&service, text, "application/json").await;
+        problem(answer, 400, "not-json").await;
+    }
     let no_key = service
         .post("/v1/deployments")
         .json(&valid())
@@ -296,15 +183,6 @@ async fn bad_requests_say_what_is_wrong_with_them() {
         .await
         .unwrap();
     problem(no_key, 422, "key-missing").await;
-    let long = service
-        .get(&format!("/v1/names/ava.tf/{}", "a".repeat(3000)))
-        .await;
-    problem(long, 414, "url-too-long").await;
-    let fat = service
-        .client
-        .get(format!("{}/healthz", service.url))
-        .header("x-fat", "a".repeat(40_000));
-    problem(fat.send().await.unwrap(), 431, "headers-too-large").await;
     problem(service.get("/v1/nothing/here").await, 404, "not-found").await;
     problem(
         service.post("/v1/catalog").send().await.unwrap(),
@@ -330,48 +208,8 @@ async fn an_hours_deployments_are_capped() {
 }
 
 #[tokio::test]
-async fn only_the_configured_origins_may_call() {
-    let service = Service::start("widget_origins = [\"https://widget.example\"]").await;
-    let from = |origin: &str| {
-        let get = service.client.get(format!("{}/v1/catalog", service.url));
-        get.header("Origin", origin).send()
-    };
-    let good = from("https://widget.example").await.unwrap();
-    assert_eq!(
-        good.headers()["access-control-allow-origin"],
-        "https://widget.example"
-    );
-    for evil in [
-        "https://evil.example",
-        "null",
-        "https://widget.example.evil.example",
-        "http://widget.example",
-    ] {
-        let headers = from(evil).await.unwrap().headers().clone();
-        assert_eq!(headers.get("access-control-allow-origin"), None, "{evil}");
-    }
-    assert!(good.headers().get("set-cookie").is_none());
-}
-
-#[tokio::test]
-async fn each_site_says_who_may_frame_it() {
+async fn files_are_kept_for_ever_when_their_name_holds_their_hash() {
     let service = Service::start("").await;
-    for (path, ancestors) in [
-        ("/", "'none'"),
-        ("/embed/default", "http://127.0.0.1:8080"),
-        ("/embed/unknown", "'none'"),
-    ] {
-        let answer = service.get(path).await;
-        let policy = answer.headers()["content-security-policy"]
-            .to_str()
-            .unwrap();
-        assert!(
-            policy.ends_with(&format!("frame-ancestors {ancestors}")),
-            "{path}: {policy}"
-        );
-        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"));
-        assert_eq!(answer.headers()["cache-control"], "no-cache");
-    }
     for folder in ["", "/embed"] {
         let hashed = service
             .get(&format!("{folder}/w-0123456789abcdef.js"))

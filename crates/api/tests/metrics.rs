@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use api::engine::Sweeper;
+use api::{engine::Sweeper, http::Limits};
 use devgrid::{Faults, TokioClock};
 use grid::Clock;
 use reqwest::{Method, StatusCode};
@@ -154,6 +154,7 @@ async fn dashboard_and_alarms_ask_for_what_there_is() {
 
 #[tokio::test]
 async fn s24_as_many_streams_as_there_may_be_and_no_more() {
+    assert_eq!(Limits::default().streams.get(), 5000, "fewer below");
     let service = Service::start("[limits]\nstreams = 2\n").await;
     // It waits for the chain, and whoever watches it waits, too.
     service.grid.set_faults(Faults {

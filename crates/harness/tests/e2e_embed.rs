@@ -235,7 +235,7 @@ async fn a_frame_that_is_reloaded_is_heard_again() {
 }
 
 #[tokio::test]
-async fn nonsense_and_forgeries_change_nothing() {
+async fn s17_nonsense_and_forgeries_change_nothing() {
     let body = "<iframe src='SERVICE/embed/default' width=900 height=1500></iframe>\
         <iframe id=sibling src=/neighbour></iframe>";
     on_a_page("hostile", body, async |_, page| {

@@ -98,7 +98,7 @@ async fn a_service_that_is_down_is_said_and_the_form_is_kept() {
 }
 
 #[tokio::test]
-async fn two_clicks_are_one_deployment() {
+async fn s12_two_clicks_are_one_deployment() {
     let played = scene::play("double_click", QUICK, async |scene, page| {
         to_the_review(page, "myclub").await?;
         page.double_click("#confirm").await?;
@@ -150,7 +150,7 @@ async fn a_deployment_is_cancelled_in_the_middle_and_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn only_the_sites_own_pages_may_frame_the_widget() {
+async fn s16_only_the_sites_own_pages_may_frame_the_widget() {
     let played = scene::play("frame_ancestors", QUICK, async |scene, page| {
         let stranger = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let widget = format!("{}/embed/default", scene.service()?.origin());

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_address_does_not_tell_its_reason() {
+    fn s08_a_refused_address_does_not_tell_its_reason() {
         for text in [
             "https://10.0.0.1/a",
             "https://[::1]/a",

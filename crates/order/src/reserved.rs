@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn look_alikes_are_found_and_words_are_left_alone() {
+    fn s19_look_alikes_are_found_and_words_are_left_alone() {
         for (name, reserved) in [
             ("admin", "admin"),
             ("adm1n", "admin"),

@@ -98,12 +98,12 @@ fn check_urls(corpus: &str) -> usize {
 }
 
 #[test]
-fn every_own_git_url_gets_its_verdict() {
+fn s01_every_own_git_url_gets_its_verdict() {
     assert!(check_urls(OWN_URLS) >= 150);
 }
 
 #[test]
-fn every_shared_git_url_gets_its_verdict() {
+fn s01_every_shared_git_url_gets_its_verdict() {
     match check_urls(SHARED_URLS) {
         0 => println!("skipped: ../shared/data/git_urls/git_urls.tsv is not there"),
         count => assert!(count >= 257, "{count} rows only"),
@@ -111,7 +111,7 @@ fn every_shared_git_url_gets_its_verdict() {
 }
 
 #[test]
-fn every_ssh_key_gets_its_verdict() {
+fn s18_every_ssh_key_gets_its_verdict() {
     let mut count = 0;
     for row in rows(SSH_KEYS) {
         let line = unescape(row[1]);
@@ -126,7 +126,7 @@ fn every_ssh_key_gets_its_verdict() {
 }
 
 #[test]
-fn every_name_gets_its_verdict() {
+fn s19_every_name_gets_its_verdict() {
     let mut count = 0;
     for row in rows(NAMES) {
         let name = unescape(row[1]);

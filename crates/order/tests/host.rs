@@ -56,7 +56,7 @@ fn the_parent_comes_in_once() {
 }
 
 #[test]
-fn nobody_else_comes_in() {
+fn s17_nobody_else_comes_in() {
     assert!(!gate().ack(false, PAGE, &Message(ack())), "a sibling");
     for origin in [
         "https://evil.example",
@@ -71,7 +71,7 @@ fn nobody_else_comes_in() {
 }
 
 #[test]
-fn an_ack_is_whole_and_of_this_syn() {
+fn s17_an_ack_is_whole_and_of_this_syn() {
     for (name, value) in [
         ("ns", json!("other")),
         ("type", json!("syn")),
@@ -272,7 +272,7 @@ mod anything {
         #![proptest_config(ProptestConfig::with_cases(10_000))]
 
         #[test]
-        fn opens_nothing_and_fills_in_only_what_parses(value in any_value(), origin in ".{0,30}") {
+        fn s17_opens_nothing_and_fills_in_only_what_parses(value in any_value(), origin in ".{0,30}") {
             let message = Message(value.clone());
             prop_assert!(!gate().ack(true, &origin, &message));
             let exact = ["ns", "type", "id"].iter().all(|m| value.get(m) == ack().get(m));

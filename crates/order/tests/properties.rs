@@ -95,7 +95,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_accepted_is_read_the_same_by_a_browsers_parser(text in near_url()) {
+    fn s02_what_is_accepted_is_read_the_same_by_a_browsers_parser(text in near_url()) {
         if let Ok(ours) = GitUrl::parse(&text, &[]) {
             let theirs = url::Url::parse(&text).unwrap();
             prop_assert_eq!(theirs.scheme(), "https");
@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn an_ssh_key_gets_the_librarys_verdict(line in near_key()) {
+    fn s18_an_ssh_key_gets_the_librarys_verdict(line in near_key()) {
         let (ours, library) = (line.parse::<SshPublicKey>(), library(&line));
         match ours {
             Ok(key) => {

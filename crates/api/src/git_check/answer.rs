@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_reads_the_same() {
+    fn s08_every_refusal_reads_the_same() {
         let url = "https://git.example.org/r";
         let one = answer(url, Finding::Refused("10.0.0.1".into()));
         assert_eq!(one, answer(url, Finding::Refused("169.254.169.254".into())));

@@ -37,6 +37,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         serde_json::from_slice::<IgnoredAny>(&body).map_err(|e| {
             Problem::detail(Kind::NotJson, format!("The body is not valid JSON: {e}."))
         })?;
+        if depth(&body) > DEEPEST {
+            let words = format!("The body has more than {DEEPEST} levels.");
+            return Err(Problem::detail(Kind::NotJson, words));
+        }
         let mut json = serde_json::Deserializer::from_slice(&body);
         let parsed = serde_path_to_error::deserialize(&mut json)
             .map_err(|e| Problem::at(Kind::Invalid, pointer(e.path()), words(e.inner())))?;
@@ -65,6 +69,28 @@ async fn read(body: Body) -> Result<Vec<u8>, Problem> {
 }
 
 const MOST_DROPPED: usize = 8 * 1024 * 1024;
+
+/// Lists and objects within one another; messages have two levels.
+const DEEPEST: usize = 16;
+
+/// Of valid JSON. `IgnoredAny` goes as deep as there is.
+fn depth(json: &[u8]) -> usize {
+    let (mut now, mut most, mut in_text) = (0_usize, 0, false);
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_text = !in_text,
+            b'\\' => _ = bytes.next(),
+            b'[' | b'{' if !in_text => {
+                now += 1;
+                most = most.max(now);
+            }
+            b']' | b'}' if !in_text => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
+}
 
 /// RFC 6901. The type is in the way only where serde stops before the field.
 fn pointer(path: &Path) -> String {

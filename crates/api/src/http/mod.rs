@@ -21,6 +21,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
 };
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -115,6 +116,11 @@ pub fn router(app: App) -> Router {
             axum::response::IntoResponse::into_response(Problem::new(Kind::Internal))
         }))
         .layer(middleware::from_fn(problem::render))
+        // Only the widget's page, which says so itself, is to be shown by anybody.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            http::header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), guard::log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

@@ -1,13 +1,17 @@
-//! Refused addresses are never dialled, however a name comes to mean them.
+//! Refused addresses are never dialled, however a name comes to mean them; and what is dialled is what
+//! was read.
 
 use std::{env, process::Command};
 
 use api::git_check::{Budgets, GitCheckConfig, GitChecker};
 use harness::{
     git_server::Speaks,
-    hostile::{Hostile, Manner},
+    hostile::{Hostile, Manner, http},
 };
-use order::api::{GitCheck, GitState};
+use order::{
+    GitUrl,
+    api::{GitCheck, GitState},
+};
 
 use crate::support::{Sample, Stub, allowing, checker, ip, visitor};
 
@@ -29,7 +33,7 @@ async fn resolving_to(addresses: &[&str]) -> (GitCheck, usize, usize) {
 }
 
 #[tokio::test]
-async fn refused_answers_open_no_socket_and_read_the_same() {
+async fn s05_refused_answers_open_no_socket_and_read_the_same() {
     let (first, ..) = resolving_to(&["10.0.0.1"]).await;
     assert_eq!(first.state, GitState::Refused);
     for addresses in [
@@ -58,7 +62,7 @@ async fn a_bad_answer_beyond_the_number_kept_is_still_seen() {
 }
 
 #[tokio::test]
-async fn a_name_that_changes_its_mind_is_asked_once_and_only_its_first_answer_dialled() {
+async fn s04_a_name_that_changes_its_mind_is_asked_once_and_only_its_first_answer_dialled() {
     let sample = Sample::start(Speaks::V2).await;
     let port = sample.server.address().port();
     let trap = Hostile::trap(ip("127.0.0.2"), port).await.unwrap();
@@ -100,7 +104,46 @@ async fn a_name_without_addresses_or_whose_look_up_fails_is_unreachable() {
 }
 
 #[tokio::test]
-async fn proxy_variables_are_ignored() {
+async fn s02_the_client_asks_for_the_host_port_and_path_that_others_read() {
+    let server = Hostile::start(Manner::Says(http("404 Not Found", &[], b"")));
+    let server = server.await.unwrap();
+    let port = server.address().port();
+    let origins = ["localhost", "forge.test", "git-1.forge.test"];
+    let origins = origins.map(|host| format!("http://{host}:{port}"));
+    let resolver = Stub::loopback();
+    let config = allowing(&origins, Budgets::default());
+    let allowed = config.allowed_origins.clone();
+    let checker = GitChecker::new(config, resolver.clone()).unwrap();
+    for origin in &origins {
+        for path in [
+            "/r",
+            "/r.git/",
+            "/Ann%20B/r",
+            "/~ann/r+1,2=3",
+            "/a@b:80/%c3%A9",
+            "/-/..r",
+        ] {
+            let typed = format!("{}{path}", origin.to_uppercase());
+            checker.check(&typed, visitor()).await.unwrap();
+            let ours = GitUrl::parse(&typed, &allowed).unwrap();
+            let theirs = url::Url::parse(&typed).unwrap();
+            let host = theirs.host_str().unwrap();
+            let path = theirs.path().trim_end_matches('/');
+            assert_eq!((ours.host(), ours.port(), ours.path()), (host, port, path));
+            assert_eq!(theirs.port(), Some(port));
+            assert_eq!(resolver.asked().pop().as_deref(), Some(host));
+            let request = server.requests().pop().unwrap();
+            let line = format!("GET {path}/info/refs?service=git-upload-pack HTTP/1.1\r\n");
+            assert!(request.starts_with(&line), "{typed}: {request}");
+            let at = format!("\r\nhost: {host}:{port}\r\n");
+            assert!(request.to_lowercase().contains(&at), "{typed}: {request}");
+        }
+    }
+    assert_eq!(server.connections(), 18);
+}
+
+#[tokio::test]
+async fn s06_proxy_variables_are_ignored() {
     let trap = Hostile::start(Manner::Says(Vec::new())).await.unwrap();
     let proxy = trap.origin();
     let child = move || {
@@ -136,7 +179,7 @@ async fn proxy_variables_are_ignored() {
 }
 
 #[tokio::test]
-#[ignore = "run by proxy_variables_are_ignored, with the variables set"]
+#[ignore = "run by s06_proxy_variables_are_ignored, with the variables set"]
 async fn with_proxy_variables() {
     assert!(env::var("http_proxy").is_ok_and(|proxy| proxy.starts_with("http://localhost:")));
     let sample = Sample::start(Speaks::V2).await;

@@ -95,7 +95,7 @@ async fn our_rows_have_their_verdicts() {
 }
 
 #[tokio::test]
-async fn the_corpus_rows_with_look_ups_have_their_verdicts() {
+async fn s01_the_corpus_rows_with_look_ups_have_their_verdicts() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../../shared/data/git_urls/git_urls.tsv"

@@ -1,5 +1,5 @@
 //! The git check over real sockets on loopback: real git servers and hostile ones (GIT_CHECK;
-//! SECURITY 3–9 and 22).
+//! SECURITY 1–9 and 22).
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

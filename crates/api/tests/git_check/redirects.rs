@@ -18,7 +18,7 @@ async fn redirecting(status: &str, to: &str) -> Hostile {
 }
 
 #[tokio::test]
-async fn benign_redirects_work_and_the_new_address_is_suggested() {
+async fn s03_benign_redirects_work_and_the_new_address_is_suggested() {
     for status in [
         "301 Moved",
         "302 Found",
@@ -47,7 +47,7 @@ async fn benign_redirects_work_and_the_new_address_is_suggested() {
 }
 
 #[tokio::test]
-async fn a_path_on_the_same_host_works() {
+async fn s03_a_path_on_the_same_host_works() {
     let commit = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     let head = format!("{commit} HEAD\0symref=HEAD:refs/heads/main");
     let advert = [
@@ -87,7 +87,7 @@ async fn redirected(to: impl Fn(u16) -> String, names: &[&str]) -> (GitCheck, us
 }
 
 #[tokio::test]
-async fn redirects_inwards_are_refused_and_never_read() {
+async fn s03_redirects_inwards_are_refused_and_never_read() {
     let inward: [fn(u16) -> String; 6] = [
         |port| format!("http://127.0.0.2:{port}/r{INFO_REFS}"),
         |port| format!("https://127.0.0.2:{port}/r{INFO_REFS}"),
@@ -105,7 +105,7 @@ async fn redirects_inwards_are_refused_and_never_read() {
 }
 
 #[tokio::test]
-async fn a_name_that_turns_inwards_between_hops_is_refused() {
+async fn s04_a_name_that_turns_inwards_between_hops_is_refused() {
     let trap = Hostile::trap(ip("127.0.0.2"), 0).await.unwrap();
     let to = format!(
         "https://front.example.org:{}/r{INFO_REFS}",

@@ -44,7 +44,7 @@ pub struct Service {
     pub grid: Arc<DevGrid>,
     pub engine: Arc<Engine>,
     _stop: watch::Sender<bool>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl Service {
@@ -130,7 +130,7 @@ impl Service {
             grid,
             engine,
             _stop: stop,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -177,32 +177,46 @@ impl Service {
 
     /// The whole stream of events, as `(id, data)`; it ends when the deployment is settled.
     pub async fn events(&self, deployment: &Deployment, after: u64) -> Vec<(u64, String)> {
+        let stream = self.stream(deployment, after).await;
+        whole_events(&stream.text().await.unwrap())
+    }
+
+    /// The same, while it comes.
+    pub async fn stream(&self, deployment: &Deployment, after: u64) -> Response {
         let request = self.of(deployment, reqwest::Method::GET, "/events");
-        let text = request
-            .header("Last-Event-ID", after)
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
-        let field = |block: &str, name: &str| {
-            let line = block
-                .lines()
-                .find_map(|l| l.strip_prefix(name))
-                .map(str::trim);
-            line.map(str::to_owned)
-        };
-        let blocks = text.split("\n\n").filter(|b| b.contains("data:"));
-        blocks
-            .map(|b| {
-                (
-                    field(b, "id:").unwrap().parse().unwrap(),
-                    field(b, "data:").unwrap(),
-                )
-            })
+        let request = request.header("Last-Event-ID", after);
+        request.send().await.unwrap()
+    }
+
+    /// All that the service keeps: every file, one after the other.
+    pub fn on_disk(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.dir.path()).unwrap();
+        let paths = files.map(|file| file.unwrap().path());
+        paths
+            .flat_map(|path| std::fs::read(path).unwrap())
             .collect()
     }
+}
+
+/// The events of a stream of which nothing is missing.
+pub fn whole_events(stream: &str) -> Vec<(u64, String)> {
+    let field = |block: &str, name: &str| {
+        let line = block
+            .lines()
+            .find_map(|l| l.strip_prefix(name))
+            .map(str::trim);
+        line.map(str::to_owned)
+    };
+    let (whole, _) = stream.rsplit_once("\n\n").unwrap_or_default();
+    let blocks = whole.split("\n\n").filter(|b| b.contains("data:"));
+    blocks
+        .map(|b| {
+            (
+                field(b, "id:").unwrap().parse().unwrap(),
+                field(b, "data:").unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// The problem in an answer, its form checked.
