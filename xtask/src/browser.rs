@@ -4,10 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use crate::{
-    paths,
-    steps::{command, output, run},
-};
+use crate::{debian, paths, steps::output};
 
 /// Chromium's driver, with a Chromium beside it; installed on Debian when we may.
 ///
@@ -43,21 +40,14 @@ fn chromium() -> Option<PathBuf> {
 }
 
 fn install() -> anyhow::Result<()> {
-    let root = output(command("id").arg("-u")).as_deref() == Some("0");
-    if !root || paths::find("apt-get").is_none() {
+    if !debian::may_install() {
         bail!(
             "the browser tests need Chromium and chromedriver of the same version. Debian: sudo \
              apt-get install chromium chromium-driver; Fedora: dnf install chromium chromedriver; \
              macOS: brew install --cask chromium chromedriver"
         );
     }
-    eprintln!("installing Chromium and its driver from Debian");
-    run(command("apt-get").args(["update", "--quiet"]))?;
-    let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
-    run(command("apt-get")
-        .args(install)
-        .args(["chromium", "chromium-driver"])
-        .env("DEBIAN_FRONTEND", "noninteractive"))
+    debian::install(&["chromium", "chromium-driver"])
 }
 
 /// `Chromium 156.0.8078.73 built on …` → `156`

@@ -10,6 +10,7 @@ mod budget;
 mod check;
 mod children;
 mod crash;
+mod debian;
 mod dist;
 mod docs;
 mod fuzz;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    browser, budget, check, docs, npm, paths,
+    browser, budget, check, debian, docs, npm, paths,
     steps::{Steps, cargo, run as run_command},
     tools, widget,
 };
@@ -15,6 +15,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut steps = Steps::default();
     steps.step("tools", tools::prepare)?;
     let driver = steps.step("Chromium and its driver", browser::prepare)?;
+    steps.step("PostgreSQL", debian::postgres)?;
     let packages = steps.step("what comes from npm", npm::prepare)?;
     check::lints(&mut steps)?;
     steps.step("lints of what runs in the browser", || {

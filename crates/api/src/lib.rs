@@ -1,6 +1,6 @@
 //! The companion service: HTTP, git check, deployment engine, store.
 //!
-//! The binary is `gridtube`; only `grids` names one. What a test needs is public.
+//! The binary is `gridtube`; only `grids` names a grid, only `stores` a store. What a test needs is public.
 
 pub mod access;
 pub mod cli;
@@ -14,4 +14,5 @@ pub mod offers;
 pub mod secrets;
 pub mod server;
 pub mod store;
+pub(crate) mod stores;
 pub(crate) mod time;

@@ -132,6 +132,11 @@ impl Secrets {
         Base64UrlUnpadded::encode_string(&hmac(&self.capability, id.as_bytes()))
     }
 
+    /// Tells this server key from others, and nothing else of it.
+    pub fn fingerprint(&self) -> String {
+        Base64UrlUnpadded::encode_string(&hmac(&self.capability, b"gridtube/fingerprint/1"))
+    }
+
     /// Whether this is that deployment's capability; in constant time.
     pub fn allows(&self, id: &str, capability: &str) -> bool {
         self.capability(id)

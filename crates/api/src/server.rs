@@ -16,11 +16,8 @@ use crate::{
     grids::{self, Opened},
     http::{self, App, Brakes, Dist},
     secrets::Secrets,
-    store::SqliteStore,
+    stores,
 };
-
-/// The database's file in `data_dir`.
-pub const DATABASE: &str = "gridtube.sqlite3";
 
 /// Serves until SIGTERM or Ctrl-C. Then: no new requests, streams end, every deployment stops after
 /// the step it is at and goes on at the next start.
@@ -50,7 +47,7 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         &config.data_dir.join("server.key"),
         &*entropy,
     )?);
-    let store = Arc::new(SqliteStore::open(&config.data_dir.join(DATABASE), &*entropy).await?);
+    let store = stores::open(&config, &secrets, &*entropy).await?;
     let clock: Arc<dyn Clock> = Arc::new(TokioClock::new());
     let grid = tokio::select! {
         grid = grids::open(&config, pages.as_ref(), Arc::clone(&clock)) => grid?,
@@ -61,13 +58,13 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
     let hints = Hints::default();
     let engine = Arc::new(Engine {
         grid: grid.port(),
-        store: Arc::clone(&store) as _,
+        store: Arc::clone(&store),
         clock,
         entropy,
         probe: Arc::new(HttpProbe),
         secrets,
         offers: Arc::new(config.offers()),
-        hints,
+        hints: hints.clone(),
         meters: Arc::default(),
         patience: patience(&config),
     });
@@ -78,6 +75,8 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         announce("pages", pages.local_addr()?);
         beside.spawn(async { drop(grid.serve_pages(pages).await) });
     }
+    let listening = Arc::clone(&store);
+    beside.spawn(async move { listening.listen(&|news| hints.hear(news)).await });
     beside.spawn(Sweeper::new(Arc::clone(&engine)).run(stopping.clone()));
     let git = Arc::new(git_checker(&config)?);
     let brakes = Arc::new(Brakes::new(&config.limits));

@@ -127,7 +127,7 @@ impl Link {
         self.point().await;
         match self.nerves.strikes(self.nerves.chances.unanswered) {
             true => Err(StoreError::Unusable {
-                path: "server".into(),
+                place: "server".into(),
                 why: "the connection is gone".into(),
             }),
             false => Ok(()),

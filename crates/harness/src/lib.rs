@@ -10,6 +10,7 @@ pub mod gridtube;
 pub mod hostile;
 pub mod interactive;
 pub mod load;
+pub mod postgres;
 pub mod sample;
 pub mod scene;
 pub mod static_host;

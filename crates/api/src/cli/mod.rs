@@ -9,11 +9,12 @@ use order::GridKind;
 
 use crate::{
     access::invite,
-    config::{Config, SiteMode},
+    config::{Config, Database, SiteMode},
     engine::Survey,
     entropy::OsEntropy,
     grids, server,
-    store::{Invite, Record, SqliteStore, Store},
+    store::{self, Invite, Record, Store},
+    stores,
     time::{now_ms, rfc3339},
 };
 
@@ -81,6 +82,19 @@ enum Command {
         #[command(subcommand)]
         what: grid::GridCommand,
     },
+    /// Where deployments are kept.
+    Store {
+        /// The config file.
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "gridtube.toml",
+            global = true
+        )]
+        config: PathBuf,
+        #[command(subcommand)]
+        what: StoreCommand,
+    },
     /// Invitation codes, for sites of mode "invite".
     Invites {
         /// The config file.
@@ -112,6 +126,13 @@ enum Invites {
     },
     /// All of them, with what is left.
     List,
+}
+
+#[derive(Debug, Subcommand)]
+enum StoreCommand {
+    /// Move everything from the SQLite file in `data_dir` to the PostgreSQL database that the config
+    /// names, which must be empty. Stop the service before.
+    Copy,
 }
 
 #[derive(Debug, Subcommand)]
@@ -153,6 +174,7 @@ impl Cli {
             Command::Deployments { config, what } => deployments(&config, what).await,
             Command::Contracts { config, what } => contracts(&config, what).await,
             Command::Grid { config, what } => grid::run(&config, what).await,
+            Command::Store { config, what } => copy(&config, what).await,
             Command::Invites { config, what } => invites(&config, what).await,
         };
         match done {
@@ -182,16 +204,16 @@ fn check_config(path: &std::path::Path) -> anyhow::Result<()> {
 }
 
 async fn deployments(config: &std::path::Path, what: Deployments) -> anyhow::Result<()> {
-    let store = store(&Config::read(config)?).await?;
+    let store = stores::look(&Config::read(config)?, &OsEntropy).await?;
     match what {
         Deployments::List { limit } => {
             for record in store.list(limit).await? {
                 println!("{}", line(&record));
             }
         }
-        Deployments::Show { id } => show(&found(&store, &id).await?),
+        Deployments::Show { id } => show(&found(&*store, &id).await?),
         Deployments::Cancel { id } => {
-            let record = found(&store, &id).await?;
+            let record = found(&*store, &id).await?;
             if record.state.is_over() {
                 println!("{id} is over already");
             } else {
@@ -207,8 +229,8 @@ async fn deployments(config: &std::path::Path, what: Deployments) -> anyhow::Res
 async fn contracts(config: &std::path::Path, what: Contracts) -> anyhow::Result<()> {
     let Contracts::Sweep { dry_run: _ } = what;
     let config = Config::read(config)?;
-    let store = store(&config).await?;
-    let survey = Survey::take(&*grids::look(&config).await?.port(), &store).await?;
+    let store = stores::look(&config, &OsEntropy).await?;
+    let survey = Survey::take(&*grids::look(&config).await?.port(), &*store).await?;
     for claim in &survey.claims {
         let of = claim.deployment.as_deref().unwrap_or("-");
         let (id, owner) = (claim.contract.id, claim.owner.as_str());
@@ -227,9 +249,34 @@ async fn contracts(config: &std::path::Path, what: Contracts) -> anyhow::Result<
     Ok(())
 }
 
+async fn copy(config: &std::path::Path, what: StoreCommand) -> anyhow::Result<()> {
+    let StoreCommand::Copy = what;
+    let config = Config::read(config)?;
+    let Database::Postgres(to) = config.database()? else {
+        anyhow::bail!(
+            "say in the config where to copy to: database = \"postgres://user@host/database\""
+        );
+    };
+    let from = config.sqlite_file();
+    anyhow::ensure!(
+        from.exists(),
+        "there is no database at {}: check data_dir",
+        from.display()
+    );
+    let copied = store::copy(&from, &to, &OsEntropy).await?;
+    println!(
+        "{} deployment(s), {} event(s) and {} invitation(s) were moved; {} is not written any more",
+        copied.deployments,
+        copied.events,
+        copied.invites,
+        from.display()
+    );
+    Ok(())
+}
+
 async fn invites(config: &std::path::Path, what: Invites) -> anyhow::Result<()> {
     let config = Config::read(config)?;
-    let store = store(&config).await?;
+    let store = stores::look(&config, &OsEntropy).await?;
     match what {
         Invites::Create { site, uses, days } => {
             let invited = config
@@ -263,18 +310,7 @@ async fn invites(config: &std::path::Path, what: Invites) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// The database of a service that ran before.
-async fn store(config: &Config) -> anyhow::Result<SqliteStore> {
-    let path = config.data_dir.join(server::DATABASE);
-    anyhow::ensure!(
-        path.exists(),
-        "there is no database at {}: check data_dir",
-        path.display()
-    );
-    Ok(SqliteStore::open(&path, &OsEntropy).await?)
-}
-
-async fn found(store: &SqliteStore, id: &str) -> anyhow::Result<Record> {
+async fn found(store: &dyn Store, id: &str) -> anyhow::Result<Record> {
     let record = store.get(id).await?;
     record.ok_or_else(|| anyhow::anyhow!("there is no deployment {id}: see `deployments list`"))
 }

@@ -12,6 +12,7 @@ impl Config {
         if self.network != GridKind::Devgrid {
             self.check_real()?;
         }
+        self.check_database()?;
         for origin in &self.git_origins_allowed {
             if let Err(e) = GitOrigin::parse(origin) {
                 return wrong(format!("git_origins_allowed: “{origin}”: {e}"));

@@ -2,6 +2,7 @@
 //! that is not known is refused at start, with its line and the key that was probably meant.
 
 mod check;
+mod database;
 mod grid;
 mod offers;
 mod site;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 
 pub(crate) use self::grid::threefold;
 pub use self::{
+    database::Database,
     grid::{GridConfig, KeyType, Prices},
     offers::{DomainConfig, LocationConfig, SizeConfig},
     site::{Site, SiteMode},
@@ -33,6 +35,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Database, keys and the development grid's ledger.
     pub data_dir: PathBuf,
+    /// The PostgreSQL server and database; empty for a SQLite file in `data_dir`.
+    pub database: String,
+    /// The file with the password for it.
+    pub database_password_file: PathBuf,
     /// The built widget; empty serves the API alone.
     pub dist: String,
     /// Which grid deploys.
@@ -102,6 +108,8 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             data_dir: "var".into(),
+            database: String::new(),
+            database_password_file: PathBuf::new(),
             dist: "dist".into(),
             network: GridKind::Devgrid,
             widget_origins: vec![],
@@ -227,6 +235,40 @@ mod tests {
     }
 
     #[test]
+    fn s16_what_says_more_than_an_origin_is_refused() {
+        let with = |origin: &str| {
+            [
+                format!("widget_origins = [{origin:?}]"),
+                format!("[[sites]]\nid = \"a\"\nmode = \"open\"\norigins = [{origin:?}]"),
+            ]
+        };
+        for text in with("https://a.example:8443") {
+            assert!(Config::parse(&text).is_ok(), "{text}");
+        }
+        for origin in [
+            "https://a.example; script-src *",
+            "https://a.example;",
+            "https://a.example https://b.example",
+            "https://a.example,https://b.example",
+            "https://a.example\r\nx-more: 1",
+            "https://*.example",
+            "*",
+            "'self'",
+            "null",
+            "https:",
+            "data:",
+            "https://a.example/",
+            "https://a.example/path",
+            "https://me@a.example",
+        ] {
+            for text in with(origin) {
+                let refused = matches!(Config::parse(&text), Err(ConfigError::Value(_)));
+                assert!(refused, "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn values_that_could_open_a_door_are_refused() {
         assert!(Config::parse(&real("open", "i_pay_for_everyone = true")).is_ok());
         let config =
@@ -235,10 +277,6 @@ mod tests {
         assert_eq!(settings.chain, ["ws://127.0.0.1:1"]);
         assert_eq!(settings.directory[0], "https://gridproxy.grid.tf");
         for text in [
-            "widget_origins = [\"https://a.example; script-src *\"]",
-            "widget_origins = [\"https://a.example/path\"]",
-            "widget_origins = [\"*\"]",
-            "[[sites]]\nid = \"a\"\nmode = \"open\"\norigins = [\"https://*.example\"]",
             "[[sites]]\nid = \"A/b\"\nmode = \"open\"\norigins = []",
             "git_origins_allowed = [\"git.example\"]",
             "network = \"main\"",

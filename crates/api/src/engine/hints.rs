@@ -8,6 +8,8 @@ use std::{
 
 use tokio::sync::{Notify, broadcast, watch};
 
+use crate::store::News;
+
 /// The bells. Clones are the same ones.
 #[derive(Debug, Clone)]
 pub struct Hints {
@@ -40,6 +42,18 @@ impl Hints {
     pub fn changed(&self, id: &str) {
         if let Some(bell) = self.watched().get(id) {
             bell.send_replace(());
+        }
+    }
+
+    /// Rings for what another process wrote.
+    pub fn hear(&self, news: News) {
+        match news {
+            News::Changed(id) => self.changed(&id),
+            News::Wanted(id) => self.wanted(&id),
+            News::SignerFree => self.signer_is_free(),
+            News::Missed => self.watched().values().for_each(|bell| {
+                bell.send_replace(());
+            }),
         }
     }
 

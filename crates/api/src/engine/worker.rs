@@ -86,8 +86,19 @@ impl Worker {
 
     async fn drive(self: Arc<Self>, id: String, wished: Arc<Notify>) {
         let mut stop = self.stop.clone();
-        let (mut errors, mut looked) = (0, false);
+        let (mut errors, mut looked, mut leased) = (0, false, false);
         while !*stop.borrow() {
+            if !leased {
+                match self.engine.store.lease(&id).await {
+                    Ok(true) => leased = true,
+                    // Another process works on it.
+                    Ok(false) => break,
+                    Err(error) => {
+                        tracing::warn!(deployment = id, %error, "the next look for work finds it");
+                        break;
+                    }
+                }
+            }
             let reconciled = self.engine.reconcile(&id).await;
             if !looked {
                 self.engine.meters.looked_at();
@@ -104,8 +115,11 @@ impl Worker {
                 }
                 Ok(Next::Now) => Duration::ZERO,
                 Ok(Next::In(wait)) => wait,
-                // Somebody else wrote: look again at once.
-                Err(EngineError::Store(StoreError::Conflict(_))) => Duration::ZERO,
+                // Somebody else wrote: look again at once, unless it is that one's now.
+                Err(EngineError::Store(StoreError::Conflict(_))) => {
+                    leased = false;
+                    Duration::ZERO
+                }
                 Err(error) => {
                     errors += 1;
                     tracing::warn!(deployment = id, %error, "trying again");

@@ -1,16 +1,21 @@
 //! Where deployments live: one record each, an append-only list of events, the journal of signed
-//! batches. SQLite implements it; the contract tests in `tests/store.rs` hold for every store.
+//! batches. SQLite implements it for one process, PostgreSQL for several; the contract tests in
+//! `tests/store.rs` hold for every store.
 
+pub(crate) mod copy;
 mod memory;
+mod postgres;
 mod record;
 mod sqlite;
 
 use async_trait::async_trait;
 use grid::SignedBatch;
 use order::api::{Event, State, StepName, StepState};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+pub use copy::{Copied, copy};
 pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
 pub use record::{Contracts, Intent, IntentKind, IntentState, Record, StepRecord};
 pub use sqlite::SqliteStore;
 
@@ -24,10 +29,10 @@ pub enum StoreError {
     #[error("another batch of this signer is on its way")]
     SignerBusy,
     /// The database cannot be used as it is.
-    #[error("the database {path}: {why}")]
+    #[error("the database {place}: {why}")]
     Unusable {
         /// The file or the server.
-        path: String,
+        place: String,
         /// What is wrong and what to do.
         why: String,
     },
@@ -167,6 +172,21 @@ pub struct Count {
     pub deployments: u64,
 }
 
+/// What one process writes and others, on the same database, would like to hear at once. A hint: what
+/// is not heard is found later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// This deployment changed.
+    Changed(String),
+    /// Something is to be done for this deployment.
+    Wanted(String),
+    /// No batch is on its way any more.
+    SignerFree,
+    /// Some of it was not heard: anything may have changed.
+    Missed,
+}
+
 /// The store. Every method is one transaction; what it answered survives a crash.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -215,9 +235,31 @@ pub trait Store: Send + Sync + 'static {
     /// Whether a batch is on its way. A hint: [`Store::save`] decides who may sign.
     async fn signer_is_busy(&self) -> Result<bool, StoreError>;
 
-    /// Ids of the deployments the engine has something to do for; also those that are over and keep
-    /// the signer.
+    /// Ids of the deployments the engine has something to do for, also those that are over and keep
+    /// the signer: all of them that no other process has a lease on. This one has it then.
     async fn open(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Whether this process may work on the deployment: then it has a lease on it. Leases end by
+    /// themselves ([`LEASE_SECONDS`]) and only spare work: whoever goes on without one is stopped by the
+    /// record's version.
+    async fn lease(&self, _id: &str) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Tells what other processes write; never ends. A store that only one process can have has
+    /// nothing to tell.
+    async fn listen(&self, _tell: &(dyn Fn(News) + Send + Sync)) {
+        std::future::pending().await
+    }
+
+    /// Keeps the fingerprint of the first server key that comes; whether it was this one. Another key
+    /// opens nothing of what is stored.
+    async fn is_of_key(&self, _fingerprint: &str) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Gives the leases back, waits for what is being written, and hangs up.
+    async fn close(&self) {}
 
     /// The newest records, for the operator.
     async fn list(&self, limit: u32) -> Result<Vec<Record>, StoreError>;
@@ -231,6 +273,10 @@ pub trait Store: Send + Sync + 'static {
     /// How long each step took in the last deployments that got ready: medians, seconds.
     async fn usual_seconds(&self) -> Result<Vec<(StepName, u32)>, StoreError>;
 }
+
+/// For how long a process that died keeps others from its deployments, seconds. It renews its leases
+/// each time it looks for work, several times as often.
+pub const LEASE_SECONDS: f64 = 30.0;
 
 /// The time over which a site's orders are counted, milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;

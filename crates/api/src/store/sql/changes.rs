@@ -1,16 +1,12 @@
-//! The changes: what each does inside the writer's transaction.
-
-use sqlx::SqliteConnection;
+//! The changes: what each does inside a transaction of its own.
 
 use super::admission::refuses;
+use super::dialect::{Connection, lock_site, tell};
 use super::rows::{Before, append, by_key, is_taken, journal, load, signed, state_text};
-use crate::store::{Changes, Created, NewDeployment, Record, StoreError};
+use crate::store::{Changes, Created, IntentChange, NewDeployment, News, Record, StoreError};
 
 /// Accepts a deployment, unless its key or address is in use.
-pub(super) async fn create(
-    db: &mut SqliteConnection,
-    new: NewDeployment,
-) -> Result<Created, StoreError> {
+pub(super) async fn create(db: &mut Connection, new: NewDeployment) -> Result<Created, StoreError> {
     let NewDeployment {
         mut record,
         key,
@@ -18,6 +14,7 @@ pub(super) async fn create(
         quarantined_since,
         admission,
     } = new;
+    lock_site(db, &record.site).await?;
     match by_key(&mut *db, &record.site, &key, &body_hash).await? {
         None => {}
         Some(Before::Another) => return Ok(Created::KeyReused),
@@ -35,7 +32,7 @@ pub(super) async fn create(
     sqlx::query(
         "INSERT INTO deployments
          (id, version, site, key, body_hash, address, state, created_at, doc, subject)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(&record.id)
     .bind(record.version)
@@ -51,13 +48,14 @@ pub(super) async fn create(
     .await?;
     let event = record.state_event(None, record.created_at);
     record.last_event = append(db, &record.id, &event).await?;
+    tell(db, &News::Wanted(record.id.clone())).await?;
     Ok(Created::New(record))
 }
 
 /// Writes a record if nobody changed it since it was read; as it then stands, so that the caller goes
 /// on with what is stored.
 pub(super) async fn save(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     record: Record,
     changes: Changes,
 ) -> Result<Record, StoreError> {
@@ -67,8 +65,8 @@ pub(super) async fn save(
         ..record.clone()
     })?;
     let saved = sqlx::query(
-        "UPDATE deployments SET version = ?, state = ?, ready_at = ?, ended_at = ?, doc = ?
-         WHERE id = ? AND version = ?",
+        "UPDATE deployments SET version = $1, state = $2, ready_at = $3, ended_at = $4, doc = $5
+         WHERE id = $6 AND version = $7",
     )
     .bind(written)
     .bind(state_text(record.state)?)
@@ -84,7 +82,7 @@ pub(super) async fn save(
         return Err(conflict());
     }
     if let Some(password) = &changes.password {
-        sqlx::query("UPDATE deployments SET password = ? WHERE id = ?")
+        sqlx::query("UPDATE deployments SET password = $1 WHERE id = $2")
             .bind(password)
             .bind(&record.id)
             .execute(&mut *db)
@@ -92,8 +90,8 @@ pub(super) async fn save(
     }
     if record.state.is_over() {
         for forget in [
-            "UPDATE deployments SET password = NULL WHERE id = ?",
-            "UPDATE intents SET state = 'closed' WHERE deployment = ?",
+            "UPDATE deployments SET password = NULL WHERE id = $1",
+            "UPDATE intents SET state = 'closed' WHERE deployment = $1",
         ] {
             sqlx::query(forget)
                 .bind(&record.id)
@@ -103,39 +101,62 @@ pub(super) async fn save(
     }
     // After that: what the sweeper signs for a deployment that is over stays open.
     if let Some(change) = changes.intent {
+        let frees = !matches!(change, IntentChange::Open(..));
         journal(db, &record.id, change).await?;
+        if frees {
+            tell(db, &News::SignerFree).await?;
+        }
     }
     for event in &changes.events {
         append(db, &record.id, event).await?;
     }
+    tell(db, &News::Changed(record.id.clone())).await?;
     load(db, &record.id).await?.ok_or_else(conflict)
 }
 
 /// Asks for the end of a deployment. Whether there is such a deployment.
-pub(super) async fn request_cancel(
-    db: &mut SqliteConnection,
-    id: String,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query("UPDATE deployments SET cancel = 1 WHERE id = ?")
-        .bind(id)
-        .execute(db)
+pub(super) async fn request_cancel(db: &mut Connection, id: String) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE deployments SET cancel = TRUE WHERE id = $1")
+        .bind(&id)
+        .execute(&mut *db)
         .await?;
+    tell(db, &News::Wanted(id)).await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Takes the sealed password out.
+/// Takes the sealed password out: of two at once, one gets it.
 pub(super) async fn take_password(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     id: String,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let password: Option<Option<Vec<u8>>> =
-        sqlx::query_scalar("SELECT password FROM deployments WHERE id = ?")
+        sqlx::query_scalar("SELECT password FROM deployments WHERE id = $1")
             .bind(&id)
             .fetch_optional(&mut *db)
             .await?;
-    sqlx::query("UPDATE deployments SET password = NULL WHERE id = ?")
-        .bind(&id)
-        .execute(db)
+    let Some(password) = password.flatten() else {
+        return Ok(None);
+    };
+    let taken =
+        sqlx::query("UPDATE deployments SET password = NULL WHERE id = $1 AND password = $2")
+            .bind(&id)
+            .bind(&password)
+            .execute(db)
+            .await?;
+    Ok((taken.rows_affected() == 1).then_some(password))
+}
+
+/// Keeps the fingerprint of the first server key that comes; whether it was this one.
+pub(super) async fn is_of_key(
+    db: &mut Connection,
+    fingerprint: String,
+) -> Result<bool, StoreError> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES ('server_key', $1) ON CONFLICT DO NOTHING")
+        .bind(&fingerprint)
+        .execute(&mut *db)
         .await?;
-    Ok(password.flatten())
+    let kept: String = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'server_key'")
+        .fetch_one(db)
+        .await?;
+    Ok(kept == fingerprint)
 }

@@ -2,25 +2,14 @@
 
 use grid::SignedBatch;
 use order::api::{Event, State};
-use sqlx::{Row, SqliteConnection, SqliteExecutor};
+use sqlx::Row;
 
+use super::dialect::{Connection, LOAD};
 use crate::store::{Intent, IntentChange, IntentKind, IntentState, Record, StoreError};
 
 /// A record as it now stands, with its journal: in one statement, so both are of one moment.
-pub(super) async fn load<'c>(
-    db: impl SqliteExecutor<'c>,
-    id: &str,
-) -> Result<Option<Record>, StoreError> {
-    let row = sqlx::query(
-        "SELECT doc, version, cancel, password IS NOT NULL AS has_password,
-                (SELECT coalesce(max(seq), 0) FROM events WHERE deployment = d.id) AS last_event,
-                (SELECT json_group_array(json_array(id, kind, state, json(batch)) ORDER BY id)
-                 FROM intents WHERE deployment = d.id AND state <> 'closed') AS intents
-         FROM deployments d WHERE id = ?",
-    )
-    .bind(id)
-    .fetch_optional(db)
-    .await?;
+pub(super) async fn load(db: &mut Connection, id: &str) -> Result<Option<Record>, StoreError> {
+    let row = sqlx::query(LOAD).bind(id).fetch_optional(db).await?;
     let Some(row) = row else { return Ok(None) };
     let mut record: Record = serde_json::from_str(row.get("doc"))?;
     record.version = row.get("version");
@@ -54,13 +43,13 @@ pub(super) enum Before {
 }
 
 /// What came with this key before.
-pub(super) async fn by_key<'c>(
-    db: impl SqliteExecutor<'c>,
+pub(super) async fn by_key(
+    db: &mut Connection,
     site: &str,
     key: &str,
     body_hash: &str,
 ) -> Result<Option<Before>, StoreError> {
-    let before = sqlx::query("SELECT id, body_hash FROM deployments WHERE site = ? AND key = ?")
+    let before = sqlx::query("SELECT id, body_hash FROM deployments WHERE site = $1 AND key = $2")
         .bind(site)
         .bind(key)
         .fetch_optional(db)
@@ -74,14 +63,14 @@ pub(super) async fn by_key<'c>(
 }
 
 /// Whether somebody has the address, or had it after `quarantined_since`.
-pub(super) async fn is_taken<'c>(
-    db: impl SqliteExecutor<'c>,
+pub(super) async fn is_taken(
+    db: &mut Connection,
     address: &str,
     quarantined_since: u64,
 ) -> Result<bool, StoreError> {
     Ok(sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM deployments WHERE address = ?
-         AND (state NOT IN ('failed', 'deleted') OR (ready_at IS NOT NULL AND ended_at >= ?)))",
+        "SELECT EXISTS (SELECT 1 FROM deployments WHERE address = $1
+         AND (state NOT IN ('failed', 'deleted') OR (ready_at IS NOT NULL AND ended_at >= $2)))",
     )
     .bind(address)
     .bind(signed(quarantined_since))
@@ -91,7 +80,7 @@ pub(super) async fn is_taken<'c>(
 
 /// Changes the journal of batches.
 pub(super) async fn journal(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     deployment: &str,
     change: IntentChange,
 ) -> Result<(), StoreError> {
@@ -100,7 +89,7 @@ pub(super) async fn journal(
         IntentChange::Closed(id) => (id, "closed"),
         IntentChange::Open(kind, batch) => {
             let opened = sqlx::query(
-                "INSERT INTO intents (deployment, kind, state, batch) VALUES (?, ?, 'open', ?)",
+                "INSERT INTO intents (deployment, kind, state, batch) VALUES ($1, $2, 'open', $3)",
             )
             .bind(deployment)
             .bind(kind.as_str())
@@ -116,7 +105,7 @@ pub(super) async fn journal(
             };
         }
     };
-    sqlx::query("UPDATE intents SET state = ? WHERE id = ?")
+    sqlx::query("UPDATE intents SET state = $1 WHERE id = $2")
         .bind(state)
         .bind(id)
         .execute(&mut *db)
@@ -126,16 +115,17 @@ pub(super) async fn journal(
 
 /// Appends an event; its number.
 pub(super) async fn append(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     deployment: &str,
     event: &Event,
 ) -> Result<u64, StoreError> {
-    let done = sqlx::query("INSERT INTO events (deployment, doc) VALUES (?, ?)")
-        .bind(deployment)
-        .bind(serde_json::to_string(event)?)
-        .execute(&mut *db)
-        .await?;
-    Ok(unsigned(done.last_insert_rowid()))
+    let number =
+        sqlx::query_scalar("INSERT INTO events (deployment, doc) VALUES ($1, $2) RETURNING seq")
+            .bind(deployment)
+            .bind(serde_json::to_string(event)?)
+            .fetch_one(&mut *db)
+            .await?;
+    Ok(unsigned(number))
 }
 
 /// A state as its column holds it.
@@ -146,7 +136,7 @@ pub(super) fn state_text(state: State) -> Result<String, StoreError> {
         .to_owned())
 }
 
-/// Milliseconds or an event number, as SQLite holds it.
+/// Milliseconds or an event number, as the databases hold it.
 pub(super) fn signed(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX)
 }

@@ -1,18 +1,19 @@
 //! Whether the site has room and the pass is good, inside the transaction that makes the row.
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::Row;
 
+use super::dialect::{Connection, DbRow};
 use super::rows::{signed, unsigned};
 use crate::store::{Admission, Created, DAY, Invite, Pass, Record, StoreError};
 
 /// Uses the pass up, unless it or a quota stands in the way: then what to answer.
 pub(super) async fn refuses(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     record: &Record,
     admission: &Admission,
 ) -> Result<Option<Created>, StoreError> {
     let (quota, now) = (&admission.quota, record.created_at);
-    let living = "site = ? AND state NOT IN ('failed', 'deleted')";
+    let living = "site = $1 AND state NOT IN ('failed', 'deleted')";
     let limits = [
         (
             quota.running,
@@ -23,7 +24,7 @@ pub(super) async fn refuses(
         (
             quota.per_day,
             format!(
-                "site = ? AND created_at > {}",
+                "site = $1 AND created_at > {}",
                 signed(now.saturating_sub(DAY))
             ),
             None,
@@ -31,7 +32,7 @@ pub(super) async fn refuses(
         ),
         (
             quota.per_subject,
-            format!("{living} AND subject = ?"),
+            format!("{living} AND subject = $2"),
             Some(&admission.subject),
             Created::TooManyOfSubject,
         ),
@@ -52,12 +53,12 @@ pub(super) async fn refuses(
     let good = match &admission.pass {
         Pass::None => true,
         Pass::Nonce { nonce, until } => {
-            sqlx::query("DELETE FROM nonces WHERE until <= ?")
+            sqlx::query("DELETE FROM nonces WHERE until <= $1")
                 .bind(signed(now))
                 .execute(&mut *db)
                 .await?;
             let used = sqlx::query(
-                "INSERT INTO nonces (site, nonce, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO nonces (site, nonce, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             )
             .bind(&record.site)
             .bind(nonce)
@@ -69,7 +70,7 @@ pub(super) async fn refuses(
         Pass::Invite(hash) => {
             let used = sqlx::query(
                 "UPDATE invites SET uses_left = uses_left - 1
-                 WHERE hash = ? AND site = ? AND uses_left > 0 AND expires > ?",
+                 WHERE hash = $1 AND site = $2 AND uses_left > 0 AND expires > $3",
             )
             .bind(hash)
             .bind(&record.site)
@@ -83,14 +84,11 @@ pub(super) async fn refuses(
 }
 
 /// Keeps a new invitation.
-pub(super) async fn add_invite(
-    db: &mut SqliteConnection,
-    invite: Invite,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO invites (hash, site, uses_left, expires) VALUES (?, ?, ?, ?)")
+pub(super) async fn add_invite(db: &mut Connection, invite: Invite) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO invites (hash, site, uses_left, expires) VALUES ($1, $2, $3, $4)")
         .bind(invite.hash)
         .bind(invite.site)
-        .bind(invite.uses_left)
+        .bind(i64::from(invite.uses_left))
         .bind(signed(invite.expires))
         .execute(db)
         .await?;
@@ -98,14 +96,14 @@ pub(super) async fn add_invite(
 }
 
 /// The invitations, those that end last first.
-pub(super) async fn invites(db: &sqlx::SqlitePool) -> Result<Vec<Invite>, StoreError> {
+pub(super) async fn invites(db: &mut Connection) -> Result<Vec<Invite>, StoreError> {
     let rows = sqlx::query("SELECT * FROM invites ORDER BY expires DESC")
         .fetch_all(db)
         .await?;
-    let invite = |row: SqliteRow| Invite {
+    let invite = |row: DbRow| Invite {
         hash: row.get("hash"),
         site: row.get("site"),
-        uses_left: row.get("uses_left"),
+        uses_left: u32::try_from(row.get::<i64, _>("uses_left")).unwrap_or(0),
         expires: unsigned(row.get("expires")),
     };
     Ok(rows.into_iter().map(invite).collect())

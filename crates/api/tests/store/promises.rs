@@ -1,13 +1,8 @@
-//! What every store promises. Each promise runs on each store.
+//! What every store promises.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-use api::{
-    entropy::OsEntropy,
-    store::{
-        Admission, Changes, Created, IntentChange, IntentKind, IntentState, Invite, MemoryStore,
-        NewDeployment, Pass, Quota, Record, SqliteStore, Store, StoreError,
-    },
+use api::store::{
+    Admission, Changes, Created, IntentChange, IntentKind, IntentState, Invite, NewDeployment,
+    Pass, Quota, Record, Store, StoreError,
 };
 use grid::SignedBatch;
 use order::{
@@ -15,7 +10,7 @@ use order::{
     api::{State, StepName, StepState},
 };
 
-fn new(id: &str, name: &str, key: &str) -> NewDeployment {
+pub(crate) fn new(id: &str, name: &str, key: &str) -> NewDeployment {
     let draft = OrderDraft {
         size: "small".into(),
         location: "ghent".into(),
@@ -37,14 +32,14 @@ fn new(id: &str, name: &str, key: &str) -> NewDeployment {
     }
 }
 
-async fn create(store: &dyn Store, id: &str, name: &str) -> Record {
+pub(crate) async fn create(store: &dyn Store, id: &str, name: &str) -> Record {
     match store.create(new(id, name, id)).await.unwrap() {
         Created::New(record) => record,
         other => panic!("{other:?}"),
     }
 }
 
-fn batch(nonce: u64) -> SignedBatch {
+pub(crate) fn batch(nonce: u64) -> SignedBatch {
     SignedBatch {
         bytes: vec![1, 2, 3],
         hash: format!("{nonce:x}"),
@@ -53,7 +48,7 @@ fn batch(nonce: u64) -> SignedBatch {
     }
 }
 
-fn pay(nonce: u64) -> Changes {
+pub(crate) fn pay(nonce: u64) -> Changes {
     let intent = Some(IntentChange::Open(IntentKind::Pay, batch(nonce)));
     Changes {
         intent,
@@ -61,7 +56,7 @@ fn pay(nonce: u64) -> Changes {
     }
 }
 
-async fn the_same_key_gives_the_same_deployment(store: &dyn Store) {
+pub(crate) async fn the_same_key_gives_the_same_deployment(store: &dyn Store) {
     let first = create(store, "a", "club").await;
     assert_eq!(
         store.create(new("b", "club", "a")).await.unwrap(),
@@ -92,7 +87,7 @@ async fn the_same_key_gives_the_same_deployment(store: &dyn Store) {
     );
 }
 
-async fn an_address_belongs_to_one_living_deployment(store: &dyn Store) {
+pub(crate) async fn an_address_belongs_to_one_living_deployment(store: &dyn Store) {
     let mut record = create(store, "a", "club").await;
     assert_eq!(
         store.create(new("b", "club", "b")).await.unwrap(),
@@ -110,7 +105,7 @@ async fn an_address_belongs_to_one_living_deployment(store: &dyn Store) {
     create(store, "b", "club").await;
 }
 
-async fn an_address_that_was_in_use_rests_for_a_while(store: &dyn Store) {
+pub(crate) async fn an_address_that_was_in_use_rests_for_a_while(store: &dyn Store) {
     let mut record = create(store, "a", "club").await;
     record.state = State::Deleted;
     record.ready_at = Some(2_000);
@@ -120,7 +115,7 @@ async fn an_address_that_was_in_use_rests_for_a_while(store: &dyn Store) {
     assert!(!store.address_is_taken("club.ava.tf", 5_001).await.unwrap());
 }
 
-async fn a_write_with_an_old_version_is_refused(store: &dyn Store) {
+pub(crate) async fn a_write_with_an_old_version_is_refused(store: &dyn Store) {
     let mut one = create(store, "a", "club").await;
     let mut other = one.clone();
     one.ipv6 = Some("2001:db8::1".into());
@@ -133,7 +128,7 @@ async fn a_write_with_an_old_version_is_refused(store: &dyn Store) {
     assert_eq!(store.get("a").await.unwrap().unwrap(), one);
 }
 
-async fn one_batch_is_on_its_way_at_a_time(store: &dyn Store) {
+pub(crate) async fn one_batch_is_on_its_way_at_a_time(store: &dyn Store) {
     let (mut a, mut b) = (
         create(store, "a", "club").await,
         create(store, "b", "pub").await,
@@ -174,7 +169,7 @@ async fn one_batch_is_on_its_way_at_a_time(store: &dyn Store) {
     assert_eq!(a.intents, []);
 }
 
-async fn the_end_closes_the_journal_and_forgets_the_password(store: &dyn Store) {
+pub(crate) async fn the_end_closes_the_journal_and_forgets_the_password(store: &dyn Store) {
     let mut record = create(store, "a", "club").await;
     store
         .save(
@@ -198,7 +193,7 @@ async fn the_end_closes_the_journal_and_forgets_the_password(store: &dyn Store) 
     store.save(&mut other, pay(2)).await.unwrap();
 }
 
-async fn a_password_is_taken_once(store: &dyn Store) {
+pub(crate) async fn a_password_is_taken_once(store: &dyn Store) {
     let mut record = create(store, "a", "club").await;
     let password = Changes {
         password: Some(vec![1, 2]),
@@ -211,7 +206,7 @@ async fn a_password_is_taken_once(store: &dyn Store) {
     assert_eq!(store.take_password("none").await.unwrap(), None);
 }
 
-async fn events_come_in_order_and_after_a_number(store: &dyn Store) {
+pub(crate) async fn events_come_in_order_and_after_a_number(store: &dyn Store) {
     let mut record = create(store, "a", "club").await;
     create(store, "b", "pub").await;
     for detail in ["one", "two"] {
@@ -230,7 +225,7 @@ async fn events_come_in_order_and_after_a_number(store: &dyn Store) {
     assert_eq!(record.last_event, all[2].0);
 }
 
-async fn a_cancel_survives_the_engines_writes(store: &dyn Store) {
+pub(crate) async fn a_cancel_survives_the_engines_writes(store: &dyn Store) {
     let mut record = create(store, "a", "club").await;
     assert!(store.request_cancel("a").await.unwrap());
     assert!(!store.request_cancel("none").await.unwrap());
@@ -239,7 +234,7 @@ async fn a_cancel_survives_the_engines_writes(store: &dyn Store) {
     assert!(store.get("a").await.unwrap().unwrap().cancel);
 }
 
-async fn what_is_to_be_done_is_found(store: &dyn Store) {
+pub(crate) async fn what_is_to_be_done_is_found(store: &dyn Store) {
     let mut a = create(store, "a", "club").await;
     create(store, "b", "pub").await;
     assert_eq!(store.open().await.unwrap(), ["a", "b"]);
@@ -250,7 +245,7 @@ async fn what_is_to_be_done_is_found(store: &dyn Store) {
     assert_eq!(store.open().await.unwrap(), ["a", "b"]);
 }
 
-async fn the_operator_sees_numbers(store: &dyn Store) {
+pub(crate) async fn the_operator_sees_numbers(store: &dyn Store) {
     let mut a = create(store, "a", "club").await;
     create(store, "b", "pub").await;
     a.step(StepName::Machine, StepState::Running, None, 1_000);
@@ -273,7 +268,7 @@ async fn the_operator_sees_numbers(store: &dyn Store) {
     assert_eq!(store.list(1).await.unwrap().len(), 1);
 }
 
-async fn a_sites_quotas_hold_for_orders_at_once(store: &dyn Store) {
+pub(crate) async fn a_sites_quotas_hold_for_orders_at_once(store: &dyn Store) {
     let quotas = [
         (
             Quota {
@@ -319,7 +314,7 @@ async fn a_sites_quotas_hold_for_orders_at_once(store: &dyn Store) {
     assert_eq!(store.list(1000).await.unwrap().len(), 9);
 }
 
-async fn what_is_over_makes_room_but_not_for_today(store: &dyn Store) {
+pub(crate) async fn what_is_over_makes_room_but_not_for_today(store: &dyn Store) {
     let mut first = create(store, "a", "club").await;
     first.state = State::Failed;
     store.save(&mut first, Changes::default()).await.unwrap();
@@ -343,7 +338,7 @@ async fn what_is_over_makes_room_but_not_for_today(store: &dyn Store) {
     ));
 }
 
-async fn a_pass_is_used_up(store: &dyn Store) {
+pub(crate) async fn a_pass_is_used_up(store: &dyn Store) {
     let with = |id: &str, site: &str, pass: &Pass| {
         let mut new = new(id, id, id);
         new.record.site = site.into();
@@ -404,7 +399,7 @@ async fn a_pass_is_used_up(store: &dyn Store) {
 }
 
 /// Changes that are committed together fail alone: here every second one, for its old version.
-async fn of_changes_at_once_each_gets_its_own_answer(store: &dyn Store) {
+pub(crate) async fn of_changes_at_once_each_gets_its_own_answer(store: &dyn Store) {
     let mut records = vec![];
     for i in 0..40 {
         records.push(create(store, &format!("id{i}"), &format!("club{i}")).await);
@@ -431,76 +426,4 @@ async fn of_changes_at_once_each_gets_its_own_answer(store: &dyn Store) {
             assert_eq!(stored, State::Preflight);
         }
     }
-}
-
-macro_rules! promises {
-    ($($promise:ident)*) => {
-        mod memory {
-            $(#[tokio::test] async fn $promise() { super::$promise(&super::MemoryStore::default()).await; })*
-        }
-        mod sqlite {
-            $(#[tokio::test] async fn $promise() {
-                let dir = tempfile::tempdir().unwrap();
-                let path = dir.path().join("test.sqlite3");
-                super::$promise(&super::SqliteStore::open(&path, &super::OsEntropy).await.unwrap()).await;
-            })*
-        }
-    };
-}
-
-promises! {
-    the_same_key_gives_the_same_deployment
-    an_address_belongs_to_one_living_deployment
-    an_address_that_was_in_use_rests_for_a_while
-    a_write_with_an_old_version_is_refused
-    one_batch_is_on_its_way_at_a_time
-    the_end_closes_the_journal_and_forgets_the_password
-    a_password_is_taken_once
-    events_come_in_order_and_after_a_number
-    a_cancel_survives_the_engines_writes
-    what_is_to_be_done_is_found
-    the_operator_sees_numbers
-    of_changes_at_once_each_gets_its_own_answer
-    a_sites_quotas_hold_for_orders_at_once
-    what_is_over_makes_room_but_not_for_today
-    a_pass_is_used_up
-}
-
-#[tokio::test]
-async fn a_file_that_is_opened_again_holds_what_it_held() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("test.sqlite3");
-    let store = SqliteStore::open(&path, &OsEntropy).await.unwrap();
-    let id = store.database_id().to_owned();
-    let record = create(&store, "a", "club").await;
-    store.close().await;
-    let store = SqliteStore::open(&path, &OsEntropy).await.unwrap();
-    assert_eq!(store.database_id(), id);
-    assert_eq!(store.get("a").await.unwrap(), Some(record));
-}
-
-#[tokio::test]
-async fn a_hundred_posts_with_one_key_make_one_row() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("test.sqlite3");
-    let store = std::sync::Arc::new(SqliteStore::open(&path, &OsEntropy).await.unwrap());
-    let posts = (0..100).map(|n| {
-        let store = std::sync::Arc::clone(&store);
-        tokio::spawn(async move { store.create(new(&format!("id{n}"), "club", "key")).await })
-    });
-    let mut fresh = 0;
-    let mut ids = std::collections::BTreeSet::new();
-    for post in futures_util::future::join_all(posts).await {
-        match post.unwrap().unwrap() {
-            Created::New(record) => {
-                fresh += 1;
-                ids.insert(record.id);
-            }
-            Created::Again(record) => {
-                ids.insert(record.id);
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-    assert_eq!((fresh, ids.len()), (1, 1));
 }

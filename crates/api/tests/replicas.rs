@@ -1,0 +1,216 @@
+//! Two processes of the real binary on one PostgreSQL database and one grid.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/operator.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod support;
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use harness::postgres::Postgres;
+use order::api::State;
+use sqlx::{Connection, PgConnection};
+use support::{Operator, Placed, Service};
+
+struct Two {
+    operator: Operator,
+    url: String,
+    a: Service,
+    b: Service,
+    _server: Postgres,
+}
+
+impl Two {
+    /// Nothing where PostgreSQL is not installed.
+    async fn start() -> Option<Self> {
+        let server = Postgres::start().await.unwrap()?;
+        let url = server.database("replicas").await.unwrap();
+        let operator = Operator::new().await;
+        operator.config_with(&format!("database = {url:?}\n"), "");
+        Some(Self {
+            a: operator.serve_logging_to("log-a").await,
+            b: operator.serve_logging_to("log-b").await,
+            operator,
+            url,
+            _server: server,
+        })
+    }
+
+    async fn code(&self, uses: u32) -> String {
+        let create = format!("invites create --site club --uses {uses}");
+        self.operator.says(&create).await.trim().to_owned()
+    }
+
+    /// Nobody waits for half a minute in a test.
+    async fn leases_end(&self) {
+        let mut db = PgConnection::connect(&self.url).await.unwrap();
+        let end = sqlx::query("UPDATE leases SET until = now()");
+        end.execute(&mut db).await.unwrap();
+    }
+
+    /// Contracts there are, and that there ever were.
+    fn contracts(&self) -> (usize, usize) {
+        let chain = self.operator.peers.chain();
+        (
+            chain.contracts().len(),
+            usize::try_from(chain.contracts_ever()).unwrap(),
+        )
+    }
+}
+
+/// The same deployment, asked of the other process.
+fn at(service: &Service, placed: &Placed) -> Placed {
+    let path = placed.at.rsplit('/').next().unwrap();
+    Placed {
+        at: format!("{}/v1/deployments/{path}", service.url),
+        capability: placed.capability.clone(),
+        client: placed.client.clone(),
+    }
+}
+
+/// All events up to the end of the stream: number and data.
+async fn events(placed: Placed) -> Vec<(u64, String)> {
+    let get = placed.client.get(format!("{}/events", placed.at));
+    let answer = get.bearer_auth(&placed.capability).send().await.unwrap();
+    let mut chunks = answer.error_for_status().unwrap().bytes_stream();
+    let mut text = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        text.extend_from_slice(&chunk.unwrap());
+    }
+    let text = String::from_utf8(text).unwrap();
+    let field = |event: &str, name: &str| {
+        let line = event.lines().find_map(|l| l.strip_prefix(name));
+        line.map(|value| value.trim().to_owned())
+    };
+    text.split("\n\n")
+        .filter_map(|e| Some((field(e, "id:")?.parse().unwrap(), field(e, "data:")?)))
+        .collect()
+}
+
+async fn delete(placed: &Placed) {
+    let delete = placed.client.delete(&placed.at);
+    let answer = delete.bearer_auth(&placed.capability).send().await;
+    answer.unwrap().error_for_status().unwrap();
+}
+
+#[tokio::test]
+async fn one_is_killed_and_the_other_goes_on_without_double_or_gap() {
+    let Some(two) = Two::start().await else {
+        return;
+    };
+    let code = two.code(3).await;
+    let mut placed = Vec::new();
+    for name in ["myclub", "ourclub", "theclub"] {
+        placed.push(two.a.order_named(name, &code).await);
+    }
+    let follow = |placed: &Placed| tokio::spawn(events(at(&two.b, placed)));
+    let followed: Vec<_> = placed.iter().map(follow).collect();
+    placed[0].until(State::Paying).await;
+    two.a.signal("-KILL");
+    two.leases_end().await;
+    for placed in &placed {
+        at(&two.b, placed).until(State::Verifying).await;
+    }
+    assert_eq!(two.contracts(), (9, 9));
+    for placed in &placed {
+        delete(&at(&two.b, placed)).await;
+        at(&two.b, placed).until(State::Deleted).await;
+    }
+    assert_eq!(two.contracts(), (0, 9));
+    for (placed, followed) in placed.iter().zip(followed) {
+        let told = followed.await.unwrap();
+        assert!(told.is_sorted_by(|a, b| a.0 < b.0), "{told:?}");
+        assert_eq!(told, events(at(&two.b, placed)).await);
+        assert!(told.iter().any(|(_, data)| data.contains("\"verifying\"")));
+        assert!(told.last().unwrap().1.contains("\"deleted\""), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_stands_still_past_its_lease_does_nothing_twice() {
+    let Some(two) = Two::start().await else {
+        return;
+    };
+    let placed = two.a.order(&two.code(1).await).await;
+    placed.until(State::Paying).await;
+    two.a.signal("-STOP");
+    two.leases_end().await;
+    let other = at(&two.b, &placed);
+    other.until(State::Verifying).await;
+    two.a.signal("-CONT");
+    // It answers again, with what the other has written.
+    placed.until(State::Verifying).await;
+    assert_eq!(two.contracts(), (3, 3));
+    // What is asked of one is done, whoever has the lease.
+    let told = tokio::spawn(events(at(&two.b, &placed)));
+    delete(&placed).await;
+    other.until(State::Deleted).await;
+    assert_eq!(two.contracts(), (0, 3));
+    let told = tokio::time::timeout(Duration::from_secs(30), told).await;
+    assert_eq!(told.unwrap().unwrap(), events(placed).await);
+}
+
+#[tokio::test]
+async fn both_take_orders_at_once_and_each_is_made_once() {
+    let Some(two) = Two::start().await else {
+        return;
+    };
+    let code = two.code(6).await;
+    let orders = (0..6).map(|n| {
+        let (service, code) = (if n % 2 == 0 { &two.a } else { &two.b }, &code);
+        async move { service.order_named(&format!("club{n}"), code).await }
+    });
+    let placed = futures_util::future::join_all(orders).await;
+    for placed in &placed {
+        placed.until(State::Verifying).await;
+    }
+    assert_eq!(two.contracts(), (18, 18));
+    for placed in &placed {
+        delete(placed).await;
+    }
+    for placed in &placed {
+        placed.until(State::Deleted).await;
+    }
+    assert_eq!(two.contracts(), (0, 18));
+}
+
+#[tokio::test]
+async fn a_start_that_would_lose_something_is_refused() {
+    let Some(server) = Postgres::start().await.unwrap() else {
+        return;
+    };
+    let url = server.database("moved").await.unwrap();
+    let operator = Operator::new().await;
+    let service = operator.serve().await;
+    let code = operator.says("invites create --site club").await;
+    let placed = service.order(code.trim()).await;
+    placed.until(State::Verifying).await;
+    service.signal("-KILL");
+    let id = placed.at.rsplit('/').next().unwrap();
+
+    operator.config_with(&format!("database = {url:?}\n"), "");
+    let (_, error) = operator.complains("serve").await;
+    assert!(
+        error.contains("`gridtube store copy` moves them"),
+        "{error}"
+    );
+    let said = operator.says("store copy").await;
+    assert!(said.starts_with("1 deployment(s), "), "{said}");
+    let service = operator.serve().await;
+    let moved = at(&service, &placed);
+    moved.until(State::Verifying).await;
+    operator.says(&format!("deployments cancel {id}")).await;
+    moved.until(State::Deleted).await;
+    assert_eq!(operator.peers.chain().contracts(), []);
+    service.signal("-KILL");
+
+    // Back to the file, or another machine's key.
+    operator.config("");
+    let (_, error) = operator.complains("serve").await;
+    assert!(error.contains("was moved to moved on"), "{error}");
+    operator.config_with(&format!("database = {url:?}\n"), "");
+    std::fs::remove_file(operator.path("data/server.key")).unwrap();
+    let (_, error) = operator.complains("serve").await;
+    assert!(error.contains("another server key"), "{error}");
+}

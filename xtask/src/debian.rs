@@ -1,0 +1,47 @@
+//! What the tests need of Debian's packages.
+
+use std::path::Path;
+
+use crate::{
+    paths,
+    steps::{command, output, run},
+};
+
+/// PostgreSQL, where it can be installed. Its tests skip themselves where it is missing.
+///
+/// # Errors
+/// When the installation fails.
+pub(crate) fn postgres() -> anyhow::Result<()> {
+    if paths::find("initdb").is_some() || Path::new("/usr/lib/postgresql").exists() {
+        return Ok(());
+    }
+    match may_install() {
+        true => install(&["postgresql"]),
+        false => {
+            eprintln!(
+                "without PostgreSQL (Debian: apt-get install postgresql) its tests are skipped"
+            );
+            Ok(())
+        }
+    }
+}
+
+/// Whether this is Debian or its kin, and we are root.
+pub(crate) fn may_install() -> bool {
+    let root = output(command("id").arg("-u")).as_deref() == Some("0");
+    root && paths::find("apt-get").is_some()
+}
+
+/// Installs packages.
+///
+/// # Errors
+/// When `apt-get` fails.
+pub(crate) fn install(packages: &[&str]) -> anyhow::Result<()> {
+    eprintln!("installing {} from Debian", packages.join(" and "));
+    run(command("apt-get").args(["update", "--quiet"]))?;
+    let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    run(command("apt-get")
+        .args(install)
+        .args(packages)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
+}
