@@ -25,6 +25,13 @@ fuzz_target!(|text: &str| {
         assert_eq!(theirs.path().trim_end_matches('/'), ours.path());
         assert_eq!((theirs.username(), theirs.password()), ("", None));
     }
+    // What the git check asks for, as its HTTP client takes it apart.
+    let asked = format!("{canonical}/info/refs?service=git-upload-pack");
+    let asked: http::Uri = asked.parse().expect("an address");
+    assert_eq!(asked.scheme_str(), Some("https"));
+    assert_eq!(asked.host(), Some(ours.host()));
+    assert_eq!(asked.port_u16().unwrap_or(443), ours.port());
+    assert_eq!(asked.path(), format!("{}/info/refs", ours.path()));
     let again = GitUrl::parse(&canonical, &[]).expect("its own canonical form");
     assert_eq!(again.to_string(), canonical);
 });

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The targets, and where their first inputs come from: the lines of a file, from this column on.
-const TARGETS: [(&str, &str, usize); 8] = [
+const TARGETS: [(&str, &str, usize); 9] = [
     ("git_url", "crates/order/tests/corpus/git_urls.tsv", 0),
     ("git_answers", "", 0),
     ("ssh_key", "crates/order/tests/corpus/ssh_keys.tsv", 1),
@@ -20,6 +20,7 @@ const TARGETS: [(&str, &str, usize); 8] = [
     ("config", "gridtube.example.toml", 0),
     ("host_messages", "", 0),
     ("envelope", "", 0),
+    ("sse_ids", "", 0),
 ];
 
 /// Counts what is reached, without a sanitizer: those want another compiler.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use gridpeers::chain::scale;
 use order::api::State;
 use support::{Operator, SEED};
-use tfgrid::{chain::Key, deployment::WorkloadData};
+use tfgrid::{Identity, chain::Key, deployment::WorkloadData, identity::Scheme};
 
 #[tokio::test]
 async fn check_says_part_by_part_whether_all_is_there() {
@@ -89,6 +89,34 @@ async fn nobody_accepts_terms_without_saying_so() {
     operator.config("key_type = \"ed25519\"");
     let (_, error) = operator.complains("grid twin create").await;
     assert!(error.contains("library.threefold.me"), "{error}");
+}
+
+#[tokio::test]
+async fn terms_are_accepted_as_they_stand_and_a_twin_is_made() {
+    let operator = Operator::new().await;
+    operator
+        .peers
+        .proxy
+        .instead("/terms", 200, "what nobody reads");
+    let terms = format!("{}/terms", operator.peers.proxy.url());
+    operator.config(&format!("key_type = \"ed25519\"\nterms = {terms:?}"));
+    let mnemonic = std::fs::read_to_string(operator.path("mnemonic")).unwrap();
+    let identity = Identity::new(mnemonic.trim(), Scheme::Ed25519).unwrap();
+    let account = identity.account();
+    let rich = scale::account(0, 10_000_000_000, 0);
+    let chain = || operator.peers.chain();
+    chain().set_keys(&[(Key::Account(account), rich)]);
+    let made = operator.says("grid twin create --accept-terms").await;
+    let (accepted, made) = made.split_once('\n').unwrap();
+    assert_eq!(accepted, "accepted ThreeFold's terms");
+    assert!(made.starts_with("made twin "), "{made}");
+    let again = operator.says("grid twin create --accept-terms").await;
+    assert!(again.ends_with("is as it should be\n"), "{again}");
+    // `md5sum` of the text.
+    let hash = "718e4c136f809ff1b7a63327fe82f911";
+    let chain = chain();
+    let mut kept = chain.newest().values().map(|v| String::from_utf8_lossy(v));
+    assert!(kept.any(|value| value.contains(hash) && value.contains(&terms)));
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn create_twin(config: &Config, accept_terms: bool) -> anyhow::Result<()> 
         (None, None) => bail!(DEVGRID),
     };
     let terms = match accept_terms {
-        true => Some(Terms::fetch().await?),
+        true => Some(Terms::fetch(&config.grid.terms).await?),
         false => None,
     };
     for done in set_up_twin(&chain, &identity, &relay, terms.as_ref()).await? {

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod grid;
+mod sites;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -95,6 +96,19 @@ enum Command {
         #[command(subcommand)]
         what: StoreCommand,
     },
+    /// The pages that embed the widget.
+    Sites {
+        /// The config file.
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "gridtube.toml",
+            global = true
+        )]
+        config: PathBuf,
+        #[command(subcommand)]
+        what: sites::SitesCommand,
+    },
     /// Invitation codes, for sites of mode "invite".
     Invites {
         /// The config file.
@@ -175,6 +189,7 @@ impl Cli {
             Command::Contracts { config, what } => contracts(&config, what).await,
             Command::Grid { config, what } => grid::run(&config, what).await,
             Command::Store { config, what } => copy(&config, what).await,
+            Command::Sites { config, what } => sites::run(&config, what),
             Command::Invites { config, what } => invites(&config, what).await,
         };
         match done {

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use tfgrid::{
     Identity,
     identity::Scheme,
-    port::{Network, Settings},
+    port::{Network, Settings, TERMS},
 };
 
 use crate::secrets::{SecretError, read_secret};
 
 /// `[grid]`
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GridConfig {
     /// The file with the mnemonic of the account that pays, readable by its owner alone.
@@ -32,6 +32,24 @@ pub struct GridConfig {
     pub directory: Vec<String>,
     /// Verification services.
     pub kyc: Vec<String>,
+    /// The terms that `grid twin create --accept-terms` accepts.
+    pub terms: String,
+}
+
+impl Default for GridConfig {
+    fn default() -> Self {
+        Self {
+            mnemonic_file: PathBuf::new(),
+            key_type: KeyType::default(),
+            i_pay_for_everyone: false,
+            prices: Prices::default(),
+            chain: vec![],
+            relays: vec![],
+            directory: vec![],
+            kyc: vec![],
+            terms: TERMS.into(),
+        }
+    }
 }
 
 /// A kind of keys.

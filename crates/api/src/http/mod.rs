@@ -29,6 +29,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{config::Config, engine::Engine, git_check::GitChecker};
 
 pub use brakes::{Brakes, Limits};
+pub use deployments::events::last_event_id;
 pub use metrics::Counters;
 pub use pages::{Dist, DistError};
 pub use problem::{Kind, Problem};

@@ -44,7 +44,7 @@ pub use checkup::{Finding, checkup};
 pub use dns::{Dns, SystemDns};
 pub use networks::{Network, Settings};
 pub use plan::{BACKEND_PORT, DISK, Ground, plan};
-pub use twin::{Done, Terms, TwinError, set_up_twin};
+pub use twin::{Done, TERMS, Terms, TwinError, set_up_twin};
 
 use crate::chain::{Chain, ChainError, Payer};
 use crate::directory::Directory;

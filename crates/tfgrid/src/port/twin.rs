@@ -9,7 +9,8 @@ use crate::Identity;
 use crate::chain::{Call, Chain, ChainError, RelayHosts};
 
 /// The text that ThreeFold's own programs have people accept (npm `@threefold/grid_client`).
-const TERMS: &str = "https://library.threefold.me/info/legal/#/";
+/// Where ThreeFold's terms stand.
+pub const TERMS: &str = "https://library.threefold.me/info/legal/#/";
 
 /// ThreeFold's terms and conditions, as they are to be accepted on the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,25 +62,25 @@ pub enum TwinError {
     )]
     NotIncluded(&'static str),
     /// The terms.
-    #[error("the terms at {TERMS} cannot be read ({0}): try again")]
+    #[error("the terms cannot be read ({0}): try again")]
     TermsUnread(String),
 }
 
 impl Terms {
-    /// Reads them as they stand now.
+    /// Reads them as they stand now at this address, such as [`TERMS`].
     ///
     /// # Errors
     /// [`TwinError::TermsUnread`].
-    pub async fn fetch() -> Result<Self, TwinError> {
+    pub async fn fetch(link: &str) -> Result<Self, TwinError> {
         let unread = |error: reqwest::Error| TwinError::TermsUnread(error.to_string());
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(20))
             .build()
             .map_err(unread)?;
-        let answer = client.get(TERMS).send().await.map_err(unread)?;
+        let answer = client.get(link).send().await.map_err(unread)?;
         let text = answer.error_for_status().map_err(unread)?.bytes();
         Ok(Self {
-            link: TERMS.to_owned(),
+            link: link.to_owned(),
             hash: hex::encode(Md5::digest(text.await.map_err(unread)?)),
         })
     }

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderName, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::sse::{Event as Sse, KeepAlive, Sse as Stream},
 };
 use futures_util::stream::{self, Stream as Events};
@@ -48,8 +48,7 @@ pub(in super::super) async fn get(
     Problem,
 > {
     let open = Open::one_more(&app).ok_or(Problem::new(Kind::Busy))?;
-    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok());
-    let after = last.and_then(|v| v.parse().ok()).unwrap_or(0);
+    let after = last_event_id(headers.get("last-event-id"));
     let follow = Follow {
         _open: open,
         changes: app.engine.hints.watch(&record.id),
@@ -67,6 +66,15 @@ pub(in super::super) async fn get(
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     Ok((headers, Stream::new(events).keep_alive(alive)))
+}
+
+/// What a client says that it saw last: decimal digits. All else is nothing seen, and so is a number
+/// that no event has: it gets what it may have seen before rather than nothing for ever.
+pub fn last_event_id(header: Option<&HeaderValue>) -> u64 {
+    let text = header.and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| digits);
+    number.filter(|n| i64::try_from(*n).is_ok()).unwrap_or(0)
 }
 
 /// Counts the stream for as long as it is open.
