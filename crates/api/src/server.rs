@@ -89,19 +89,14 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         catalog: Arc::default(),
         usual: Arc::default(),
         counters: Arc::default(),
-        stop: stopping,
+        stop: stopping.clone(),
     });
-    let signalled = async move {
+    tokio::spawn(async move {
         signal.await;
         tracing::info!("stopping; what is not done goes on at the next start");
         stop.send_replace(true);
-    };
-    axum::serve(
-        listener,
-        app.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(signalled)
-    .await?;
+    });
+    http::serve(listener, app, stopping).await;
     // A step that takes longer than this is repeated at the next start.
     let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
     beside.abort_all();

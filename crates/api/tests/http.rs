@@ -9,6 +9,8 @@ mod security;
 mod service;
 #[allow(dead_code, unreachable_pub)] // each test binary uses its own part
 mod support;
+#[path = "http/wire.rs"]
+mod wire;
 
 use order::api::{Deployment, Event, NameAnswer, NameState, Password, State};
 use order::{Catalogue, LocationState};

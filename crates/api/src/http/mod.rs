@@ -11,6 +11,7 @@ mod metrics;
 mod names;
 mod pages;
 mod problem;
+mod serve;
 mod tongue;
 mod visitor;
 
@@ -33,6 +34,7 @@ pub use deployments::events::last_event_id;
 pub use metrics::Counters;
 pub use pages::{Dist, DistError};
 pub use problem::{Kind, Problem};
+pub use serve::serve;
 
 /// What every handler can reach.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! The HTTP service over a real socket, on a fast development grid.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use api::{
     config::Config,
@@ -43,7 +43,7 @@ pub struct Service {
     pub client: Client,
     pub grid: Arc<DevGrid>,
     pub engine: Arc<Engine>,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
     dir: TempDir,
 }
 
@@ -121,17 +121,22 @@ impl Service {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let stopping = app.stop.clone();
+        tokio::spawn(http::serve(listener, http::router(app), stopping));
         let client = Client::builder().no_proxy().build().unwrap();
         Self {
             url,
             client,
             grid,
             engine,
-            _stop: stop,
+            stop,
             dir,
         }
+    }
+
+    /// As a signal does.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
     }
 
     pub async fn get(&self, path: &str) -> Response {

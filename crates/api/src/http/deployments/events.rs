@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    convert::Infallible,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -10,16 +9,21 @@ use std::{
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, header},
-    response::sse::{Event as Sse, KeepAlive, Sse as Stream},
+    response::Response,
 };
-use futures_util::stream::{self, Stream as Events};
+use bytes::Bytes;
+use futures_util::stream;
 use order::api::{Event, ProblemDetails};
 
 use super::{
-    super::{App, Counters, Kind, Problem},
+    super::{App, Counters, Kind, Problem, serve::long},
     Owned,
 };
 use crate::engine::Watching;
+
+/// After so long without an event a comment is sent, so that nobody in between takes the connection for
+/// a dead one.
+const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Server-sent events from after `Last-Event-ID` (0 without one) until the deployment is settled.
 /// An event's id is its number in the store, so a stream that was cut goes on without gap or double.
@@ -40,13 +44,7 @@ pub(in super::super) async fn get(
     State(app): State<App>,
     Owned(record): Owned,
     headers: HeaderMap,
-) -> Result<
-    (
-        [(HeaderName, &'static str); 2],
-        Stream<impl Events<Item = Result<Sse, Infallible>>>,
-    ),
-    Problem,
-> {
+) -> Result<Response, Problem> {
     let open = Open::one_more(&app).ok_or(Problem::new(Kind::Busy))?;
     let after = last_event_id(headers.get("last-event-id"));
     let follow = Follow {
@@ -58,14 +56,17 @@ pub(in super::super) async fn get(
         ready: VecDeque::new(),
         last_round: false,
     };
-    let events = stream::unfold(follow, Follow::next);
-    let alive = KeepAlive::new().interval(Duration::from_secs(15));
-    // nginx and its kin would hold the events back.
-    let headers = [
+    let mut response = long(stream::unfold(follow, Follow::next));
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
+        // nginx and its kin would hold the events back.
         (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Stream::new(events).keep_alive(alive)))
+    ] {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
 }
 
 /// What a client says that it saw last: decimal digits. All else is nothing seen, and so is a number
@@ -107,42 +108,46 @@ struct Follow {
 }
 
 impl Follow {
-    async fn next(mut self) -> Option<(Result<Sse, Infallible>, Self)> {
+    async fn next(mut self) -> Option<(Bytes, Self)> {
         loop {
             if let Some((number, event)) = self.ready.pop_front() {
                 self.after = number;
                 let data = serde_json::to_string(&event).unwrap_or_default();
-                let sse = Sse::default()
-                    .id(number.to_string())
-                    .event("step")
-                    .data(data);
-                return Some((Ok(sse), self));
+                let text = format!("id: {number}\nevent: step\ndata: {data}\n\n");
+                return Some((text.into(), self));
             }
             if self.last_round {
                 return None;
             }
-            self.read().await?;
+            if let Next::Silence = self.read().await? {
+                return Some((Bytes::from_static(b":\n\n"), self));
+            }
         }
     }
 
     /// Reads what is new; when nothing is, waits for a change first. `None` ends the stream: the
     /// client comes back with the last number it saw.
-    async fn read(&mut self) -> Option<()> {
+    async fn read(&mut self) -> Option<Next> {
         let store = Arc::clone(&self.app.engine.store);
         // Settled first, events second: whatever settled it is among the events then.
         let settled = store.get(&self.id).await.ok()??.is_settled();
         self.ready = store.events(&self.id, self.after).await.ok()?.into();
-        if !self.ready.is_empty() {
-            return Some(());
-        }
-        if settled {
+        if settled && self.ready.is_empty() {
             self.last_round = true;
-            return Some(());
+        }
+        if self.last_round || !self.ready.is_empty() {
+            return Some(Next::Read);
         }
         let mut stop = self.app.stop.clone();
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => None,
-            () = self.changes.changed() => Some(()),
+            () = self.changes.changed() => Some(Next::Read),
+            () = tokio::time::sleep(HEARTBEAT) => Some(Next::Silence),
         }
     }
+}
+
+enum Next {
+    Read,
+    Silence,
 }
