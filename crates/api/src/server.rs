@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     config::Config,
-    engine::{Engine, Hints, HttpProbe, Patience, Sweeper, Worker},
+    engine::{Engine, Hints, HttpProbe, Line, Patience, Sweeper, Worker},
     entropy::{Entropy, OsEntropy},
     git_check::{GitCheckConfig, GitChecker, SystemResolver, outbound_addresses},
     grids::{self, Opened},
@@ -66,6 +66,7 @@ pub async fn run(config: &Path, fast: bool) -> anyhow::Result<()> {
         offers: Arc::new(config.offers()),
         hints: hints.clone(),
         meters: Arc::default(),
+        line: Line::default(),
         patience: patience(&config),
     });
     let worker = tokio::spawn(Worker::new(Arc::clone(&engine), stopping.clone()).run());

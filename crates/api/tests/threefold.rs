@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::config::Config;
-use api::engine::{Engine, Health, Hints, Next, Patience, Probe, Worker};
+use api::engine::{Engine, Health, Hints, Line, Next, Patience, Probe, Worker};
 use api::entropy::OsEntropy;
 use api::offers::Image;
 use api::secrets::Secrets;
@@ -207,6 +207,7 @@ async fn boot(
         offers: Arc::new(offers),
         hints: Hints::default(),
         meters: Arc::default(),
+        line: Line::default(),
         patience: Patience {
             poll: Duration::from_millis(20),
             backoff: Duration::from_millis(20),

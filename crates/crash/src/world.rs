@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use api::{
     config::Config,
-    engine::{Engine, Hints, Patience},
+    engine::{Engine, Hints, Line, Patience},
     offers::Offers,
     secrets::Secrets,
     store::{Admission, Created, NewDeployment, Record, StoreError},
@@ -36,6 +36,8 @@ pub struct World {
     pub clock: Arc<TokioClock>,
     /// What goes wrong on the way.
     pub nerves: Arc<Nerves>,
+    /// How many deployments are prepared at once: one, so that every run waits for that.
+    pub places: usize,
     config: DevGridConfig,
     entropy: Arc<Seeded>,
 }
@@ -58,6 +60,7 @@ impl World {
             disk: Arc::new(disk),
             clock,
             nerves: Arc::new(Nerves::new(seed, chances)),
+            places: 1,
             config,
             entropy: Arc::new(Seeded::new(seed)),
         }
@@ -95,6 +98,7 @@ impl World {
             offers: offers(),
             hints: Hints::default(),
             meters: Arc::default(),
+            line: Line::of(self.places),
             patience: Patience::default(),
         })
     }

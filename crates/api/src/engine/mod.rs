@@ -9,6 +9,7 @@
 
 mod blueprint;
 mod hints;
+mod line;
 mod meters;
 mod nodes;
 mod payment;
@@ -34,6 +35,7 @@ use crate::{
 
 pub use blueprint::BlueprintError;
 pub use hints::{Hints, Watching};
+pub use line::Line;
 pub use meters::{BUCKETS, Histogram, Look, Meters};
 pub use probe::{Health, HttpProbe, Probe};
 pub use survey::{Claim, Owner, Survey};
@@ -58,6 +60,8 @@ pub struct Engine {
     pub offers: Arc<Offers>,
     /// Who is told that something changed.
     pub hints: Hints,
+    /// Who is prepared now.
+    pub line: Line,
     /// What it counts.
     pub meters: Arc<Meters>,
     /// How patient it is.
@@ -122,6 +126,8 @@ pub enum Next {
     Now,
     /// After this long, or when something changes.
     In(Duration),
+    /// When it has a place in the line, or something changes.
+    Line,
     /// Nothing is left to do.
     Done,
 }
@@ -152,9 +158,13 @@ impl Engine {
     /// # Errors
     /// When it could not: nothing is lost, call it again after a while.
     pub async fn reconcile(&self, id: &str) -> Result<Next, EngineError> {
-        let Some(mut record) = self.store.get(id).await? else {
-            return Ok(Next::Done);
-        };
+        match self.store.get(id).await? {
+            Some(record) => self.act_on(record).await,
+            None => Ok(Next::Done),
+        }
+    }
+
+    async fn act_on(&self, mut record: Record) -> Result<Next, EngineError> {
         let stop = record.cancel && !record.state.is_over() && record.state != State::Unwinding;
         if stop {
             return self.begin_unwinding(record, None, None).await;
@@ -233,6 +243,9 @@ impl Engine {
             password: None,
         };
         self.store.save(record, changes).await?;
+        if !matches!(record.state, State::Preflight | State::Planned) {
+            self.line.leave(&record.id);
+        }
         if frees {
             self.hints.signer_is_free();
         }

@@ -22,6 +22,9 @@ enum Verdict {
 
 impl Engine {
     pub(super) async fn begin_preflight(&self, mut record: Record) -> Result<Next, EngineError> {
+        if !self.line.takes(&record.id) {
+            return Ok(Next::Line);
+        }
         let step = (
             StepName::Contracts,
             StepState::Running,
@@ -95,6 +98,8 @@ impl Engine {
         );
         record.tries += 1;
         self.save(record, [], None).await?;
+        // Nobody behind it need wait for a grid that may answer him.
+        self.line.leave(&record.id);
         Ok(Next::In(self.backoff(record.tries)))
     }
 

@@ -99,14 +99,10 @@ impl Worker {
                     }
                 }
             }
-            let reconciled = self.engine.reconcile(&id).await;
-            if !looked {
-                self.engine.meters.looked_at();
-                looked = true;
-            }
+            let reconciled = self.reconcile(&id, &mut looked).await;
             let wait = match reconciled {
                 Ok(Next::Done) => {
-                    self.running().remove(&id);
+                    self.end(&id);
                     // A wish that came after the last look.
                     if wished.notified().now_or_never().is_some() {
                         self.engine.hints.wanted(&id);
@@ -115,6 +111,15 @@ impl Worker {
                 }
                 Ok(Next::Now) => Duration::ZERO,
                 Ok(Next::In(wait)) => wait,
+                Ok(Next::Line) => {
+                    tokio::select! {
+                        biased;
+                        _ = stop.changed() => {}
+                        () = wished.notified() => {}
+                        () = self.engine.line.wait(&id) => {}
+                    }
+                    continue;
+                }
                 // Somebody else wrote: look again at once, unless it is that one's now.
                 Err(EngineError::Store(StoreError::Conflict(_))) => {
                     leased = false;
@@ -122,6 +127,8 @@ impl Worker {
                 }
                 Err(error) => {
                     errors += 1;
+                    // Nobody behind it need wait for what may not be in his way.
+                    self.engine.line.leave(&id);
                     tracing::warn!(deployment = id, %error, "trying again");
                     self.engine.backoff(errors)
                 }
@@ -137,7 +144,25 @@ impl Worker {
                 }
             }
         }
-        self.running().remove(&id);
+        self.end(&id);
+    }
+
+    /// As [`Engine::reconcile`]; counts the first look, for what follows it may wait for a block.
+    async fn reconcile(&self, id: &str, looked: &mut bool) -> Result<Next, EngineError> {
+        let record = self.engine.store.get(id).await?;
+        if !std::mem::replace(looked, true) {
+            self.engine.meters.looked_at();
+        }
+        match record {
+            Some(record) => self.engine.act_on(record).await,
+            None => Ok(Next::Done),
+        }
+    }
+
+    /// Nobody works on it any more.
+    fn end(&self, id: &str) {
+        self.engine.line.leave(id);
+        self.running().remove(id);
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<String, Arc<Notify>>> {

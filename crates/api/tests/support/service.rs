@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::{
     config::Config,
-    engine::{Engine, Hints, HttpProbe, Patience, Worker},
+    engine::{Engine, Hints, HttpProbe, Line, Patience, Worker},
     entropy::OsEntropy,
     git_check::{GitCheckConfig, GitChecker, SystemResolver},
     http::{self, App, Brakes, Dist},
@@ -101,6 +101,7 @@ impl Service {
             offers: Arc::new(config.offers()),
             hints: Hints::default(),
             meters: Arc::default(),
+            line: Line::default(),
             patience: Patience {
                 poll: Duration::from_millis(60),
                 ..Patience::default()
