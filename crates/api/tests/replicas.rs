@@ -18,7 +18,7 @@ struct Two {
     url: String,
     a: Service,
     b: Service,
-    _server: Postgres,
+    server: Postgres,
 }
 
 impl Two {
@@ -33,7 +33,7 @@ impl Two {
             b: operator.serve_logging_to("log-b").await,
             operator,
             url,
-            _server: server,
+            server,
         })
     }
 
@@ -149,6 +149,24 @@ async fn one_that_stands_still_past_its_lease_does_nothing_twice() {
     assert_eq!(two.contracts(), (0, 3));
     let told = tokio::time::timeout(Duration::from_secs(30), told).await;
     assert_eq!(told.unwrap().unwrap(), events(placed).await);
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_for_a_moment_delays_and_no_more() {
+    let Some(mut two) = Two::start().await else {
+        return;
+    };
+    let placed = two.a.order(&two.code(1).await).await;
+    placed.until(State::Paying).await;
+    two.server.restart().await.unwrap();
+    let other = at(&two.b, &placed);
+    let again = tokio::spawn(async move { other.until_answered(State::Verifying).await });
+    placed.until_answered(State::Verifying).await;
+    again.await.unwrap();
+    assert_eq!(two.contracts(), (3, 3));
+    delete(&placed).await;
+    at(&two.b, &placed).until(State::Deleted).await;
+    assert_eq!(two.contracts(), (0, 3));
 }
 
 #[tokio::test]

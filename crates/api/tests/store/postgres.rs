@@ -106,7 +106,9 @@ async fn processes_that_look_at_once_share_and_none_waits() {
         .execute(&mut *middle)
         .await
         .unwrap();
-    let (a, b) = tokio::join!(two.a.open(), two.b.open());
+    let looks = async { tokio::join!(two.a.open(), two.b.open()) };
+    let looked = tokio::time::timeout(Duration::from_secs(20), looks).await;
+    let (a, b) = looked.expect("nobody waits for him");
     let mut both = [a.unwrap(), b.unwrap()].concat();
     both.sort();
     both.dedup();

@@ -78,15 +78,28 @@ impl Service {
 
 impl Placed {
     pub async fn until(&self, wanted: State) {
-        loop {
-            let get = self.client.get(&self.at).bearer_auth(&self.capability);
-            let shown: Deployment = get.send().await.unwrap().json().await.unwrap();
-            if shown.state == wanted {
-                return;
-            }
-            assert_ne!(shown.state, State::Failed, "{:?}", shown.failure);
+        while self.state().await.expect("an answer") != wanted {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The same, while the service may have no database.
+    pub async fn until_answered(&self, wanted: State) {
+        while self.state().await != Some(wanted) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Nothing when the service cannot say it now.
+    async fn state(&self) -> Option<State> {
+        let get = self.client.get(&self.at).bearer_auth(&self.capability);
+        let answer = get.send().await.unwrap();
+        if answer.status() == 503 {
+            return None;
+        }
+        let shown: Deployment = answer.error_for_status().unwrap().json().await.unwrap();
+        assert_ne!(shown.state, State::Failed, "{:?}", shown.failure);
+        Some(shown.state)
     }
 }
 
