@@ -23,6 +23,14 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "gridtube", version)]
 pub struct Cli {
+    /// The config file; see gridtube.example.toml.
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "gridtube.toml",
+        global = true
+    )]
+    config: PathBuf,
     #[command(subcommand)]
     command: Command,
 }
@@ -31,94 +39,39 @@ pub struct Cli {
 enum Command {
     /// Serve the API, and the widget unless the config says not to.
     Serve {
-        /// The config file; see gridtube.example.toml.
-        #[arg(long, value_name = "FILE", default_value = "gridtube.toml")]
-        config: PathBuf,
         /// Shorten all times of the development grid.
         #[arg(long)]
         fast: bool,
     },
     /// Check the config file and say what is wrong with it.
-    CheckConfig {
-        /// The config file.
-        #[arg(long, value_name = "FILE", default_value = "gridtube.toml")]
-        config: PathBuf,
-    },
+    CheckConfig,
     /// Look at deployments, and end them.
     Deployments {
-        /// The config file.
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "gridtube.toml",
-            global = true
-        )]
-        config: PathBuf,
         #[command(subcommand)]
         what: Deployments,
     },
     /// What the account pays for on the grid.
     Contracts {
-        /// The config file.
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "gridtube.toml",
-            global = true
-        )]
-        config: PathBuf,
         #[command(subcommand)]
         what: Contracts,
     },
     /// The grid, as this config sees it.
     Grid {
-        /// The config file.
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "gridtube.toml",
-            global = true
-        )]
-        config: PathBuf,
         #[command(subcommand)]
         what: grid::GridCommand,
     },
     /// Where deployments are kept.
     Store {
-        /// The config file.
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "gridtube.toml",
-            global = true
-        )]
-        config: PathBuf,
         #[command(subcommand)]
         what: StoreCommand,
     },
     /// The pages that embed the widget.
     Sites {
-        /// The config file.
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "gridtube.toml",
-            global = true
-        )]
-        config: PathBuf,
         #[command(subcommand)]
         what: sites::SitesCommand,
     },
     /// Invitation codes, for sites of mode "invite".
     Invites {
-        /// The config file.
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "gridtube.toml",
-            global = true
-        )]
-        config: PathBuf,
         #[command(subcommand)]
         what: Invites,
     },
@@ -182,15 +135,16 @@ enum Deployments {
 impl Cli {
     /// Runs the command; errors go to standard error, a sentence each.
     pub async fn run(self) -> ExitCode {
+        let config = &self.config;
         let done = match self.command {
-            Command::Serve { config, fast } => server::run(&config, fast).await,
-            Command::CheckConfig { config } => check_config(&config),
-            Command::Deployments { config, what } => deployments(&config, what).await,
-            Command::Contracts { config, what } => contracts(&config, what).await,
-            Command::Grid { config, what } => grid::run(&config, what).await,
-            Command::Store { config, what } => copy(&config, what).await,
-            Command::Sites { config, what } => sites::run(&config, what),
-            Command::Invites { config, what } => invites(&config, what).await,
+            Command::Serve { fast } => server::run(config, fast).await,
+            Command::CheckConfig => check_config(config),
+            Command::Deployments { what } => deployments(config, what).await,
+            Command::Contracts { what } => contracts(config, what).await,
+            Command::Grid { what } => grid::run(config, what).await,
+            Command::Store { what } => copy(config, what).await,
+            Command::Sites { what } => sites::run(config, what),
+            Command::Invites { what } => invites(config, what).await,
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -14,12 +14,15 @@ use tokio::{
     net::TcpStream,
 };
 
+/// A body, bit by bit.
+type Bits = BoxStream<'static, Bytes>;
+
 /// What is still to come; whoever is first takes it.
 #[derive(Clone)]
-struct ToCome(Arc<Mutex<Option<BoxStream<'static, Bytes>>>>);
+struct ToCome(Arc<Mutex<Option<Bits>>>);
 
 impl ToCome {
-    fn take(&self) -> Option<BoxStream<'static, Bytes>> {
+    fn take(&self) -> Option<Bits> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -56,7 +59,7 @@ pub(super) enum Framing {
 
 /// The rest of an answer, left by who made its head.
 #[derive(Clone, Default)]
-pub(super) struct Rest(Arc<Mutex<Option<(BoxStream<'static, Bytes>, Framing)>>>);
+pub(super) struct Rest(Arc<Mutex<Option<(Bits, Framing)>>>);
 
 impl Rest {
     /// Leaves it, if it is a long one.
@@ -68,17 +71,13 @@ impl Rest {
         }
     }
 
-    pub(super) fn take(&self) -> Option<(BoxStream<'static, Bytes>, Framing)> {
+    pub(super) fn take(&self) -> Option<(Bits, Framing)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 /// Writes the rest of an answer, until it ends or the client goes.
-pub(super) async fn write(
-    mut socket: TcpStream,
-    mut rest: BoxStream<'static, Bytes>,
-    framing: Framing,
-) {
+pub(super) async fn write(mut socket: TcpStream, mut rest: Bits, framing: Framing) {
     let mut ignored = [0; 16];
     loop {
         let (mut from, mut to) = socket.split();
