@@ -194,6 +194,41 @@ async fn both_take_orders_at_once_and_each_is_made_once() {
 }
 
 #[tokio::test]
+async fn s22_the_databases_password_is_in_no_log_and_no_complaint() {
+    let Some(server) = Postgres::start().await.unwrap() else {
+        return;
+    };
+    let password = "correct horse battery staple";
+    let url = server.guarded_database("guarded", password).await.unwrap();
+    let operator = Operator::new().await;
+    let file = operator.path("password");
+    let top = format!("database = {url:?}\ndatabase_password_file = {file:?}\n");
+    operator.config_with(&top, "");
+    let written = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&file, mode).unwrap();
+    };
+    written("another one");
+    let (_, error) = operator.complains("deployments list").await;
+    assert!(
+        error.contains("guarded on ") && !error.contains("another one"),
+        "{error}"
+    );
+    written(&format!("{password}\n"));
+    assert_eq!(operator.says("deployments list").await, "");
+    let service = operator.serve().await;
+    let code = operator.says("invites create --site club").await;
+    service.order(code.trim()).await.until(State::Paying).await;
+    let log = operator.log();
+    assert!(
+        log.contains("\"level\":\"TRACE\"") && log.contains("sqlx"),
+        "of everything"
+    );
+    assert!(!log.contains("battery"), "the password");
+}
+
+#[tokio::test]
 async fn a_start_that_would_lose_something_is_refused() {
     let Some(server) = Postgres::start().await.unwrap() else {
         return;

@@ -79,6 +79,31 @@ impl Postgres {
         ))
     }
 
+    /// A new database that asks for this password.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn guarded_database(&self, name: &str, password: &str) -> anyhow::Result<String> {
+        let url = self.database(name).await?;
+        // The first rule that fits counts.
+        let rules = self.folder.path().join("data/pg_hba.conf");
+        let others = fs::read_to_string(&rules)?;
+        fs::write(&rules, format!("local {name} all scram-sha-256\n{others}"))?;
+        let set = format!("ALTER ROLE gridtube PASSWORD '{password}'");
+        let mut tell = self.programs.command("psql");
+        tell.args([
+            "--username=gridtube",
+            "--dbname=postgres",
+            "--command",
+            &set,
+        ])
+        .args(["--command", "SELECT pg_reload_conf()", "--host"]);
+        let told = tell.arg(self.folder.path()).output().await?;
+        let said = String::from_utf8_lossy(&told.stderr);
+        ensure!(told.status.success(), "psql: {said}");
+        Ok(url)
+    }
+
     /// Kills it and starts it again: all connections are lost, nothing that was committed is.
     ///
     /// # Errors

@@ -8,8 +8,7 @@ use url::Url;
 use super::{Config, ConfigError};
 use crate::secrets::read_secret;
 
-/// Where a config says that deployments are kept.
-#[derive(Debug)]
+/// Where a config says that deployments are kept. Not to be printed: it holds the password.
 pub enum Database {
     /// A file, for one process.
     Sqlite(PathBuf),
@@ -60,4 +59,34 @@ impl Config {
 
 fn wrong(why: impl std::fmt::Display) -> ConfigError {
     ConfigError::Value(format!("database: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_stands_in_a_file_or_nowhere() {
+        let config = |text: &str| Config::parse(&format!("database = {text:?}"));
+        for good in [
+            "",
+            "postgres://gridtube@db.example/gridtube",
+            "postgresql://gridtube@localhost/gridtube?host=/run/postgresql&sslmode=disable",
+        ] {
+            assert!(config(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "gridtube.sqlite3",
+            "mysql://gridtube@db.example/gridtube",
+            "postgres://gridtube:hunter2@db.example/gridtube",
+            "postgres://gridtube@db.example/gridtube?password=hunter2",
+        ] {
+            let why = config(bad).expect_err("refused").to_string();
+            assert!(
+                why.starts_with("the config file is wrong: database: "),
+                "{why}"
+            );
+            assert!(!why.contains("hunter2"), "{why}");
+        }
+    }
 }

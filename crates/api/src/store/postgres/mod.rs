@@ -39,8 +39,7 @@ const CONNECTIONS: u32 = 16;
 /// Between two tries to listen again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// The PostgreSQL store.
-#[derive(Debug)]
+/// The PostgreSQL store. Not to be printed: the options hold the password.
 pub struct PostgresStore {
     pool: PgPool,
     options: PgConnectOptions,
