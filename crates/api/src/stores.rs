@@ -31,7 +31,7 @@ pub(crate) async fn open(
     if !config.database.is_empty() && store.count().await?.is_empty() {
         let file = config.sqlite_file();
         ensure!(
-            !copy::is_left_behind(&file).await?,
+            !copy::has_any(&file).await?,
             "there are deployments in {} and none in the database that the config names: \
              `gridtube store copy` moves them; if they are not to be moved, put the file elsewhere",
             file.display()

@@ -263,7 +263,17 @@ async fn a_start_that_would_lose_something_is_refused() {
     let (_, error) = operator.complains("serve").await;
     assert!(error.contains("was moved to moved on"), "{error}");
     operator.config_with(&format!("database = {url:?}\n"), "");
+    let key = std::fs::read(operator.path("data/server.key")).unwrap();
     std::fs::remove_file(operator.path("data/server.key")).unwrap();
     let (_, error) = operator.complains("serve").await;
     assert!(error.contains("another server key"), "{error}");
+    // Or a database that has none of it.
+    std::fs::write(operator.path("data/server.key"), key).unwrap();
+    let empty = server.database("empty").await.unwrap();
+    operator.config_with(&format!("database = {empty:?}\n"), "");
+    let (_, error) = operator.complains("serve").await;
+    assert!(
+        error.contains("`gridtube store copy` moves them"),
+        "{error}"
+    );
 }

@@ -70,20 +70,18 @@ pub async fn copy(
     Ok(copied)
 }
 
-/// Whether there is a file with deployments that was never moved.
+/// Whether there is a file with deployments. Also one that was moved: where that was interrupted, they
+/// are nowhere else.
 ///
 /// # Errors
 /// When it cannot be read.
-pub(crate) async fn is_left_behind(path: &Path) -> Result<bool, StoreError> {
+pub(crate) async fn has_any(path: &Path) -> Result<bool, StoreError> {
     if !path.exists() {
         return Ok(false);
     }
     let mut db = SqliteConnection::connect_with(&existing(path)).await?;
-    let has_any = "SELECT EXISTS (SELECT 1 FROM deployments)";
-    Ok(
-        moved_to(&mut db).await?.is_none()
-            && sqlx::query_scalar(has_any).fetch_one(&mut db).await?,
-    )
+    let any = "SELECT EXISTS (SELECT 1 FROM deployments)";
+    Ok(sqlx::query_scalar(any).fetch_one(&mut db).await?)
 }
 
 /// Where the file was moved to.
