@@ -43,7 +43,8 @@ Gridtube's own tasks:
       --kills 300      the real binary instead, killed so often in real time
       --races 10000    so many times sixteen clicks at once on the real binary
   cargo xtask fuzz     look for inputs that break parsers, guided by coverage
-      --minutes 10     each target so long; one of them alone when it is named";
+      --minutes 10     each target so long; one of them alone when it is named
+      --keep           write the smallest inputs that cover as much to fuzz/corpus";
 const MISSING: &str =
     "What is missing of trunk, wasm-bindgen and the wasm target is installed on the way.";
 
