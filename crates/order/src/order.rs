@@ -249,9 +249,9 @@ fn keep<T>(errors: &mut Vec<FieldError>, field: Field, parsed: Result<T, Problem
         .ok()
 }
 
-/// Blank means "left empty".
+/// Blank means "left empty". A line's end or a tab alone is not blank: no field has one.
 fn optional(text: Option<&str>) -> Option<&str> {
-    text.filter(|t| !t.trim().is_empty())
+    text.filter(|t| !t.trim_matches(' ').is_empty())
 }
 
 fn size(id: &str, catalogue: &Catalogue) -> Result<SizeId, Problem> {
