@@ -1,6 +1,6 @@
 //! What the tests need of Debian's packages.
 
-use std::path::Path;
+use std::fs;
 
 use crate::{
     paths,
@@ -12,7 +12,12 @@ use crate::{
 /// # Errors
 /// When the installation fails.
 pub(crate) fn postgres() -> anyhow::Result<()> {
-    if paths::find("initdb").is_some() || Path::new("/usr/lib/postgresql").exists() {
+    // Debian's folders of versions; one with the client alone has no server.
+    let folders = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let mut servers = folders
+        .flatten()
+        .filter(|version| version.path().join("bin/initdb").exists());
+    if paths::find("initdb").is_some() || servers.next().is_some() {
         return Ok(());
     }
     match may_install() {
