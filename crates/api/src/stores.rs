@@ -22,21 +22,22 @@ pub(crate) async fn open(
     entropy: &dyn Entropy,
 ) -> anyhow::Result<Arc<dyn Store>> {
     let store = connect(config, entropy).await?;
+    if !config.database.is_empty() {
+        let (file, empty) = (config.sqlite_file(), store.count().await?.is_empty());
+        ensure!(
+            !copy::is_left_behind(&file, empty).await?,
+            "there are deployments in {} that are not in the database that the config names: \
+             `gridtube store copy` moves them; if they are not to be moved, put the file elsewhere",
+            file.display()
+        );
+    }
+    // After that: a start that is refused leaves nothing there.
     ensure!(
         store.is_of_key(&secrets.fingerprint()).await?,
         "this database was made with another server key: put the server.key that belongs to it into \
          {}; several processes on one database need the same",
         config.data_dir.display()
     );
-    if !config.database.is_empty() && store.count().await?.is_empty() {
-        let file = config.sqlite_file();
-        ensure!(
-            !copy::has_any(&file).await?,
-            "there are deployments in {} and none in the database that the config names: \
-             `gridtube store copy` moves them; if they are not to be moved, put the file elsewhere",
-            file.display()
-        );
-    }
     Ok(store)
 }
 

@@ -101,6 +101,42 @@ fn a_secret_is_made_and_changed_with_both_good_in_between() {
     assert!(why.contains("nothing to drop"), "{why}");
 }
 
+/// Only root can give files away.
+#[test]
+fn what_root_makes_is_the_services_and_what_it_changes_stays_whose_it_was() {
+    use std::os::unix::fs::{MetadataExt, chown, symlink};
+    let home = Home::new();
+    if fs::metadata(home.config()).unwrap().uid() != 0 {
+        eprintln!("skipped: not root");
+        return;
+    }
+    let text = fs::read_to_string(home.config()).unwrap();
+    let data = home.0.path().join("data");
+    fs::create_dir(&data).unwrap();
+    chown(&data, Some(4711), Some(4712)).unwrap();
+    let real = home.0.path().join("real.toml");
+    fs::write(
+        &real,
+        text.replace("data_dir = \"var\"", &format!("data_dir = {data:?}")),
+    )
+    .unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    chown(&real, Some(0), Some(4712)).unwrap();
+    fs::remove_file(home.config()).unwrap();
+    symlink(&real, home.config()).unwrap();
+    home.says(&format!("{ADD} --mode token"));
+    let of = |path: &PathBuf| {
+        let of = fs::symlink_metadata(path).unwrap();
+        (of.uid(), of.gid(), of.permissions().mode() & 0o777)
+    };
+    assert_eq!(
+        of(&home.read().site("club").unwrap().secret_files[0]),
+        (4711, 4712, 0o600)
+    );
+    assert_eq!(of(&real), (0, 4712, 0o640));
+    assert!(fs::symlink_metadata(home.config()).unwrap().is_symlink());
+}
+
 #[test]
 fn what_would_be_no_good_config_changes_nothing() {
     let home = Home::new();

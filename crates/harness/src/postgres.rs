@@ -114,7 +114,18 @@ impl Postgres {
         let socket = self.folder.path().join(".s.PGSQL.5432");
         let _ = fs::remove_file(&socket);
         let _ = fs::remove_file(socket.with_extension("5432.lock"));
-        self.server = self.programs.serve(self.folder.path()).await?;
+        let mut tries = 0;
+        self.server = loop {
+            match self.programs.serve(self.folder.path()).await {
+                Ok(server) => break server,
+                // The last of its processes have not seen yet that it is gone.
+                Err(error) if tries < 100 && error.to_string().contains("in use") => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        };
         Ok(())
     }
 }

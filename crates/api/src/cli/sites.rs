@@ -2,7 +2,8 @@
 //! it, comments too, stays as it is.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -166,19 +167,48 @@ fn change(
     secret: Option<&Path>,
     change: impl FnOnce(&mut DocumentMut) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    // The file itself, where a link leads to it.
+    let config = &fs::canonicalize(config)?;
     let mut document: DocumentMut = fs::read_to_string(config)?.parse()?;
     change(&mut document)?;
     let text = document.to_string();
-    Config::parse(&text)?;
+    let read = Config::parse(&text)?;
     if let Some(secret) = secret {
         ensure!(!secret.exists(), "{} is there already", secret.display());
         write_private(secret, &random_hex::<32>(&OsEntropy))
+            .and_then(|()| give(secret, &read.data_dir))
             .with_context(|| format!("{} cannot be made", secret.display()))?;
     }
-    // Whole or not at all, whatever happens now; with the mode that it had.
-    let beside = config.with_extension("toml.new");
-    fs::copy(config, &beside).and_then(|_| fs::write(&beside, text))?;
-    fs::rename(&beside, config).with_context(|| format!("{} cannot be changed", config.display()))
+    let written = replace(config, &text);
+    if let (Err(_), Some(secret)) = (&written, secret) {
+        // Nobody has it yet.
+        let _ = fs::remove_file(secret);
+    }
+    written.with_context(|| format!("{} cannot be changed", config.display()))
+}
+
+/// Writes a file anew, whole or not at all, with the mode and owner that it had.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension("toml.new");
+    fs::copy(path, &beside)?;
+    give(&beside, path)?;
+    let mut file = File::options().write(true).truncate(true).open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(beside, path)
+}
+
+/// Gives a file to whom another belongs, if that is somebody else: who runs this may be root, and the
+/// service, whose the data are, is not.
+fn give(file: &Path, like: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let (Ok(like), now) = (fs::metadata(like), fs::metadata(file)?) {
+        use std::os::unix::fs::{MetadataExt, chown};
+        if (like.uid(), like.gid()) != (now.uid(), now.gid()) {
+            return chown(file, Some(like.uid()), Some(like.gid()));
+        }
+    }
+    Ok(())
 }
 
 fn secret_file(config: &Path, site: &str, number: u32) -> PathBuf {

@@ -44,12 +44,17 @@ impl Worker {
         let mut stop = self.stop.clone();
         let mut tasks = JoinSet::new();
         self.work_on_all(&mut tasks).await;
+        // Not begun anew by what comes in between: leases are renewed in time, however much that is.
+        let mut rescan = self.engine.clock.sleep(Self::RESCAN);
         while !*stop.borrow() {
             // In this order, so that a run of a test can be had again.
             tokio::select! {
                 biased;
                 _ = stop.changed() => {}
-                () = self.engine.clock.sleep(Self::RESCAN) => self.work_on_all(&mut tasks).await,
+                () = &mut rescan => {
+                    self.work_on_all(&mut tasks).await;
+                    rescan = self.engine.clock.sleep(Self::RESCAN);
+                }
                 wish = wishes.recv() => match wish {
                     Ok(id) => match self.task(&id) {
                         Some(task) => task.notify_one(),
@@ -86,6 +91,7 @@ impl Worker {
 
     async fn drive(self: Arc<Self>, id: String, wished: Arc<Notify>) {
         let mut stop = self.stop.clone();
+        let driven = Driven(&self, &id);
         let (mut errors, mut looked, mut leased) = (0, false, false);
         while !*stop.borrow() {
             if !leased {
@@ -102,7 +108,7 @@ impl Worker {
             let reconciled = self.reconcile(&id, &mut looked).await;
             let wait = match reconciled {
                 Ok(Next::Done) => {
-                    self.end(&id);
+                    drop(driven);
                     // A wish that came after the last look.
                     if wished.notified().now_or_never().is_some() {
                         self.engine.hints.wanted(&id);
@@ -144,7 +150,6 @@ impl Worker {
                 }
             }
         }
-        self.end(&id);
     }
 
     /// As [`Engine::reconcile`]; counts the first look, for what follows it may wait for a block.
@@ -159,13 +164,17 @@ impl Worker {
         }
     }
 
-    /// Nobody works on it any more.
-    fn end(&self, id: &str) {
-        self.engine.line.leave(id);
-        self.running().remove(id);
-    }
-
     fn running(&self) -> MutexGuard<'_, HashMap<String, Arc<Notify>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A deployment that is worked on. Dropped, by a panic too, nobody works on it any more.
+struct Driven<'a>(&'a Worker, &'a str);
+
+impl Drop for Driven<'_> {
+    fn drop(&mut self) {
+        self.0.engine.line.leave(self.1);
+        self.0.running().remove(self.1);
     }
 }

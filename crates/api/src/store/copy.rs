@@ -48,13 +48,18 @@ pub async fn copy(
     sqlx::query("LOCK TABLE deployments IN EXCLUSIVE MODE")
         .execute(&mut *to_all)
         .await?;
-    let there: i64 = sqlx::query_scalar("SELECT count(*) FROM deployments")
-        .fetch_one(&mut *to_all)
-        .await?;
-    if there > 0 {
+    let before = moved_to(&mut from).await?;
+    if let Some(before) = before.filter(|before| *before != place(to)) {
+        let why = format!("was moved to {before}, and is not what stands there now");
+        let place = "in the file".into();
+        return Err(StoreError::Unusable { place, why });
+    }
+    let used = "SELECT EXISTS (SELECT 1 FROM deployments)
+                OR EXISTS (SELECT 1 FROM meta WHERE key = 'server_key')";
+    if sqlx::query_scalar(used).fetch_one(&mut *to_all).await? {
         return Err(StoreError::Unusable {
             place: place(to),
-            why: format!("has {there} deployment(s): copy to an empty database"),
+            why: "is in use: a service was started on it. Copy to a database that is new".into(),
         });
     }
     let copied = Copied {
@@ -70,18 +75,19 @@ pub async fn copy(
     Ok(copied)
 }
 
-/// Whether there is a file with deployments. Also one that was moved: where that was interrupted, they
-/// are nowhere else.
+/// Whether there is a file with deployments that are not on the server. From one that was moved they are
+/// there, unless that was interrupted: then the server has none.
 ///
 /// # Errors
 /// When it cannot be read.
-pub(crate) async fn has_any(path: &Path) -> Result<bool, StoreError> {
+pub(crate) async fn is_left_behind(path: &Path, server_is_empty: bool) -> Result<bool, StoreError> {
     if !path.exists() {
         return Ok(false);
     }
     let mut db = SqliteConnection::connect_with(&existing(path)).await?;
     let any = "SELECT EXISTS (SELECT 1 FROM deployments)";
-    Ok(sqlx::query_scalar(any).fetch_one(&mut db).await?)
+    let has_any: bool = sqlx::query_scalar(any).fetch_one(&mut db).await?;
+    Ok(has_any && (server_is_empty || moved_to(&mut db).await?.is_none()))
 }
 
 /// Where the file was moved to.

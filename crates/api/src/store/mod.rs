@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The database did not take a change: nothing of it is written.
     #[error("the database did not take it: {0}")]
     NotWritten(String),
+    /// Its server is gone, though nothing says so. What was asked may have been done.
+    #[error("the database does not answer")]
+    Silent,
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),

@@ -76,9 +76,12 @@ impl Rest {
     }
 }
 
+/// Bytes that a client may send while it is answered: further requests, none of which is read.
+const IGNORED: usize = 64 * 1024;
+
 /// Writes the rest of an answer, until it ends or the client goes.
 pub(super) async fn write(mut socket: TcpStream, mut rest: Bits, framing: Framing) {
-    let mut ignored = [0; 16];
+    let (mut ignored, mut left) = ([0; 64], IGNORED);
     loop {
         let (mut from, mut to) = socket.split();
         let written = tokio::select! {
@@ -89,7 +92,11 @@ pub(super) async fn write(mut socket: TcpStream, mut rest: Bits, framing: Framin
             // Nothing more is asked on this connection; that it ends is what one waits for.
             read = from.read(&mut ignored) => match read {
                 Ok(0) | Err(_) => return,
-                Ok(_) => Ok(()),
+                Ok(read) if read > left => return,
+                Ok(read) => {
+                    left -= read;
+                    Ok(())
+                }
             },
         };
         if written.is_err() {
@@ -97,14 +104,9 @@ pub(super) async fn write(mut socket: TcpStream, mut rest: Bits, framing: Framin
         }
     }
     if socket.write_all(framing.end()).await.is_ok() {
-        hang_up(socket).await;
+        // The client may have hung up before.
+        let _ = socket.shutdown().await;
     }
-}
-
-/// Ends a connection after what was written.
-pub(super) async fn hang_up(mut socket: TcpStream) {
-    // The client may have done so before.
-    let _ = socket.shutdown().await;
 }
 
 impl Framing {

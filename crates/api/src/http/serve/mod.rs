@@ -7,7 +7,9 @@
 mod flushed;
 mod long;
 
-use std::{convert::Infallible, future::poll_fn, io, net::SocketAddr, task::Poll, time::Duration};
+use std::{
+    convert::Infallible, future::poll_fn, io, net::SocketAddr, pin::Pin, task::Poll, time::Duration,
+};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
 use http::{Method, Request, Response, Version};
@@ -82,7 +84,7 @@ async fn connection(
         .serve_connection(io, service);
     let mut stopping = false;
     let rest = loop {
-        let until = poll_fn(|context| match connection.poll_without_shutdown(context) {
+        let until = poll_fn(|context| match Pin::new(&mut connection).poll(context) {
             Poll::Ready(_) => Poll::Ready(None),
             // What is left is known from when the head stands in hyper's buffer; it is out when nothing
             // stands there any more.
@@ -99,10 +101,9 @@ async fn connection(
             }
         }
     };
-    let socket = connection.into_parts().io.into_inner().into_inner();
-    match rest {
-        Some((rest, framing)) => drop(tasks.spawn(long::write(socket, rest, framing))),
-        None => long::hang_up(socket).await,
+    if let Some((rest, framing)) = rest {
+        let socket = connection.into_parts().io.into_inner().into_inner();
+        tasks.spawn(long::write(socket, rest, framing));
     }
 }
 

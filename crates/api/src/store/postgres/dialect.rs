@@ -32,9 +32,9 @@ pub(super) async fn lock_site(db: &mut Connection, site: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// Told when, and only if, the transaction is committed.
+/// Told when, and only if, the transaction is committed; with the name of who tells.
 pub(super) async fn tell(db: &mut Connection, news: &News) -> Result<(), StoreError> {
-    sqlx::query("SELECT pg_notify($1, $2)")
+    sqlx::query("SELECT pg_notify($1, current_setting('application_name') || ' ' || $2)")
         .bind(CHANNEL)
         .bind(serde_json::to_string(news)?)
         .execute(db)

@@ -1,12 +1,15 @@
 //! Which process works on which deployment. Times are the server's: processes' clocks may differ.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::store::{LEASE_SECONDS, StoreError};
 
 /// Takes or keeps a lease on everything there is to do that nobody else has; oldest first. Rows that
 /// somebody else is just taking are passed over, so nobody waits and nobody gets in anybody's way.
-pub(super) async fn take_all(db: &PgPool, owner: &str) -> Result<Vec<String>, StoreError> {
+pub(super) async fn take_all(
+    db: &mut PgConnection,
+    owner: &str,
+) -> Result<Vec<String>, StoreError> {
     let mut taken: Vec<(i64, String)> = sqlx::query_as(
         "WITH free AS (
              SELECT l.deployment, d.created_at FROM leases l JOIN deployments d ON d.id = l.deployment
@@ -27,7 +30,7 @@ pub(super) async fn take_all(db: &PgPool, owner: &str) -> Result<Vec<String>, St
 }
 
 /// Takes or keeps the lease on one deployment, unless somebody else has it.
-pub(super) async fn take(db: &PgPool, owner: &str, id: &str) -> Result<bool, StoreError> {
+pub(super) async fn take(db: &mut PgConnection, owner: &str, id: &str) -> Result<bool, StoreError> {
     let taken = sqlx::query(
         "UPDATE leases SET owner = $1, until = now() + make_interval(secs => $2)
          WHERE deployment = $3 AND (owner = $1 OR until < now())",
@@ -50,7 +53,7 @@ pub(super) async fn add(db: &mut PgConnection, id: &str) -> Result<(), StoreErro
 }
 
 /// Others need not wait until they end.
-pub(super) async fn give_back(db: &PgPool, owner: &str) -> Result<(), StoreError> {
+pub(super) async fn give_back(db: &mut PgConnection, owner: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE leases SET until = '-infinity' WHERE owner = $1")
         .bind(owner)
         .execute(db)

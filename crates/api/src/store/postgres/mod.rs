@@ -24,10 +24,10 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use order::api::{Event, StepName};
 use sqlx::{
-    PgConnection, PgPool, Postgres,
-    pool::PoolConnection,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use self::dialect::CHANNEL;
 use super::{Changes, Count, Created, Invite, NewDeployment, News, Record, Store, StoreError};
@@ -38,6 +38,26 @@ const CONNECTIONS: u32 = 16;
 
 /// Between two tries to listen again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// A server that does not answer for so long is gone, though nothing says so: a machine without power
+/// hangs up on nobody.
+const SILENT: Duration = Duration::from_secs(20);
+
+/// After so long without news the server is asked whether it is there.
+const NO_NEWS: Duration = Duration::from_secs(60);
+
+/// Asks on a connection of the pool. One on which no answer comes is not used again.
+macro_rules! ask {
+    ($store:ident, |$db:ident| $question:expr) => {{
+        let mut connection = $store.pool.acquire().await?;
+        let $db: &mut PgConnection = &mut connection;
+        let answer = timeout(SILENT, $question).await;
+        answer.unwrap_or_else(|_| {
+            connection.close_on_drop();
+            Err(StoreError::Silent)
+        })
+    }};
+}
 
 /// The PostgreSQL store. Not to be printed: the options hold the password.
 pub struct PostgresStore {
@@ -58,8 +78,11 @@ impl PostgresStore {
         options: &PgConnectOptions,
         entropy: &dyn Entropy,
     ) -> Result<Self, StoreError> {
+        let owner = random_hex::<8>(entropy);
+        // What this process tells others carries this name: it needs not hear it itself.
+        let options = options.clone().application_name(&owner);
         let unusable = |why: String| StoreError::Unusable {
-            place: place(options),
+            place: place(&options),
             why,
         };
         let pool = PgPoolOptions::new()
@@ -81,45 +104,51 @@ impl PostgresStore {
             .await?;
         Ok(Self {
             pool,
-            options: options.clone(),
+            options,
             database_id,
-            owner: random_hex::<8>(entropy),
+            owner,
         })
-    }
-
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        Ok(self.pool.acquire().await?)
-    }
-
-    /// Makes a change in a transaction of its own; an error undoes it.
-    async fn make<T, F>(&self, change: F) -> Result<T, StoreError>
-    where
-        F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, StoreError>>,
-    {
-        let mut transaction = self.pool.begin().await?;
-        let made = change(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(made)
     }
 
     /// Listens until the connection cannot be had again; what was not heard meanwhile is told as missed.
     async fn hear(&self, tell: &(dyn Fn(News) + Send + Sync)) -> Result<(), sqlx::Error> {
         let own = PgPoolOptions::new().max_connections(1);
-        let mut listener =
-            PgListener::connect_with(&own.connect_lazy_with(self.options.clone())).await?;
+        let own = own.connect_lazy_with(self.options.clone());
+        let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;
+        tell(News::Missed);
         loop {
-            tell(News::Missed);
-            while let Some(told) = listener.try_recv().await? {
-                match serde_json::from_str(told.payload()) {
-                    Ok(news) => tell(news),
-                    Err(error) => {
-                        tracing::warn!(%error, "another version tells what is not understood")
-                    }
-                }
+            let Ok(told) = timeout(NO_NEWS, listener.try_recv()).await else {
+                let there = timeout(SILENT, sqlx::query("SELECT 1").execute(&mut listener));
+                there.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                continue;
+            };
+            match told?.as_ref().map(|told| heard(told.payload())) {
+                Some(Some((by, _))) if by == self.owner => {}
+                Some(Some((_, news))) => tell(news),
+                Some(None) => tracing::warn!("another version tells what is not understood"),
+                // The connection was lost, and is there again.
+                None => tell(News::Missed),
             }
         }
     }
+}
+
+/// Who tells, and what.
+fn heard(payload: &str) -> Option<(&str, News)> {
+    let (by, news) = payload.split_once(' ')?;
+    Some((by, serde_json::from_str(news).ok()?))
+}
+
+/// Makes a change in a transaction of its own; an error undoes it.
+async fn change<T, F>(db: &mut PgConnection, change: F) -> Result<T, StoreError>
+where
+    F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, StoreError>>,
+{
+    let mut transaction = db.begin().await?;
+    let made = change(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(made)
 }
 
 /// The server and the database, without a password.
@@ -139,17 +168,8 @@ impl Store for PostgresStore {
     }
 
     async fn create(&self, new: NewDeployment) -> Result<Created, StoreError> {
-        let create = |new: NewDeployment| {
-            self.make(|db| {
-                Box::pin(async move {
-                    let created = changes::create(db, new).await?;
-                    if let Created::New(record) = &created {
-                        leases::add(db, &record.id).await?;
-                    }
-                    Ok(created)
-                })
-            })
-        };
+        let create =
+            async |new: NewDeployment| ask!(self, |db| change(db, |db| Box::pin(create(db, new))));
         match create(new.clone()).await {
             // Another site's order took the address in between: it is seen now.
             Err(StoreError::Database(sqlx::Error::Database(e))) if e.is_unique_violation() => {
@@ -160,11 +180,11 @@ impl Store for PostgresStore {
     }
 
     async fn add_invite(&self, invite: Invite) -> Result<(), StoreError> {
-        admission::add_invite(&mut *self.connection().await?, invite).await
+        ask!(self, |db| admission::add_invite(db, invite))
     }
 
     async fn invites(&self) -> Result<Vec<Invite>, StoreError> {
-        admission::invites(&mut *self.connection().await?).await
+        ask!(self, |db| admission::invites(db))
     }
 
     async fn find_key(
@@ -173,7 +193,7 @@ impl Store for PostgresStore {
         key: &str,
         body_hash: &str,
     ) -> Result<Option<Created>, StoreError> {
-        reads::find_key(&mut *self.connection().await?, site, key, body_hash).await
+        ask!(self, |db| reads::find_key(db, site, key, body_hash))
     }
 
     async fn address_is_taken(
@@ -181,47 +201,49 @@ impl Store for PostgresStore {
         address: &str,
         quarantined_since: u64,
     ) -> Result<bool, StoreError> {
-        rows::is_taken(&mut *self.connection().await?, address, quarantined_since).await
+        ask!(self, |db| rows::is_taken(db, address, quarantined_since))
     }
 
     async fn get(&self, id: &str) -> Result<Option<Record>, StoreError> {
-        rows::load(&mut *self.connection().await?, id).await
+        ask!(self, |db| rows::load(db, id))
     }
 
     async fn save(&self, record: &mut Record, changes: Changes) -> Result<(), StoreError> {
         let write = record.clone();
-        *record = self
-            .make(|db| Box::pin(changes::save(db, write, changes)))
-            .await?;
+        *record = ask!(self, |db| change(db, |db| {
+            Box::pin(changes::save(db, write, changes))
+        }))?;
         Ok(())
     }
 
     async fn request_cancel(&self, id: &str) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        self.make(|db| Box::pin(changes::request_cancel(db, id)))
-            .await
+        ask!(self, |db| change(db, |db| {
+            Box::pin(changes::request_cancel(db, id))
+        }))
     }
 
     async fn take_password(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let id = id.to_owned();
-        self.make(|db| Box::pin(changes::take_password(db, id)))
-            .await
+        ask!(self, |db| change(db, |db| {
+            Box::pin(changes::take_password(db, id))
+        }))
     }
 
     async fn events(&self, id: &str, after: u64) -> Result<Vec<(u64, Event)>, StoreError> {
-        reads::events(&mut *self.connection().await?, id, after).await
+        ask!(self, |db| reads::events(db, id, after))
     }
 
     async fn signer_is_busy(&self) -> Result<bool, StoreError> {
-        reads::signer_is_busy(&mut *self.connection().await?).await
+        ask!(self, |db| reads::signer_is_busy(db))
     }
 
     async fn open(&self) -> Result<Vec<String>, StoreError> {
-        leases::take_all(&self.pool, &self.owner).await
+        ask!(self, |db| leases::take_all(db, &self.owner))
     }
 
     async fn lease(&self, id: &str) -> Result<bool, StoreError> {
-        leases::take(&self.pool, &self.owner, id).await
+        ask!(self, |db| leases::take(db, &self.owner, id))
     }
 
     async fn listen(&self, tell: &(dyn Fn(News) + Send + Sync)) {
@@ -234,28 +256,38 @@ impl Store for PostgresStore {
     }
 
     async fn list(&self, limit: u32) -> Result<Vec<Record>, StoreError> {
-        reads::list(&mut *self.connection().await?, limit).await
+        ask!(self, |db| reads::list(db, limit))
     }
 
     async fn accepted_since(&self, at: u64) -> Result<u64, StoreError> {
-        reads::accepted_since(&mut *self.connection().await?, at).await
+        ask!(self, |db| reads::accepted_since(db, at))
     }
 
     async fn count(&self) -> Result<Vec<Count>, StoreError> {
-        reads::count(&mut *self.connection().await?).await
+        ask!(self, |db| reads::count(db))
     }
 
     async fn usual_seconds(&self) -> Result<Vec<(StepName, u32)>, StoreError> {
-        reads::usual_seconds(&mut *self.connection().await?).await
+        ask!(self, |db| reads::usual_seconds(db))
     }
 
     async fn is_of_key(&self, fingerprint: &str) -> Result<bool, StoreError> {
-        changes::is_of_key(&mut *self.connection().await?, fingerprint.to_owned()).await
+        ask!(self, |db| changes::is_of_key(db, fingerprint.to_owned()))
     }
 
     async fn close(&self) {
-        // Left, they end by themselves.
-        let _ = leases::give_back(&self.pool, &self.owner).await;
-        self.pool.close().await;
+        // Left, they end by themselves; and a server that is gone is not waited for.
+        let back = async { ask!(self, |db| leases::give_back(db, &self.owner)) };
+        let _ = back.await;
+        let _ = timeout(SILENT, self.pool.close()).await;
     }
+}
+
+/// Accepts a deployment, with a lease that nobody has.
+async fn create(db: &mut PgConnection, new: NewDeployment) -> Result<Created, StoreError> {
+    let created = changes::create(db, new).await?;
+    if let Created::New(record) = &created {
+        leases::add(db, &record.id).await?;
+    }
+    Ok(created)
 }

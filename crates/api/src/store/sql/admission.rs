@@ -53,8 +53,9 @@ pub(super) async fn refuses(
     let good = match &admission.pass {
         Pass::None => true,
         Pass::Nonce { nonce, until } => {
-            sqlx::query("DELETE FROM nonces WHERE until <= $1")
+            sqlx::query("DELETE FROM nonces WHERE until <= $1 AND site = $2")
                 .bind(signed(now))
+                .bind(&record.site)
                 .execute(&mut *db)
                 .await?;
             let used = sqlx::query(
