@@ -280,6 +280,23 @@ async fn many_deployments_share_one_signer() {
     worker.await.unwrap();
 }
 
+/// Leases hang on the look for work, and so does what a process left that died.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_told_of_is_found_however_much_comes_in_between() {
+    let world = healthy();
+    let (stop, stopping) = watch::channel(false);
+    let worker = tokio::spawn(Worker::new(Arc::clone(&world.engine), stopping).run());
+    world.clock.sleep(Duration::from_secs(1)).await;
+    world.order("a", "myclub").await;
+    for _ in 0..20 {
+        world.engine.hints.wanted("another");
+        world.clock.sleep(Worker::RESCAN / 10).await;
+    }
+    assert_ne!(world.get("a").await.state, State::Requested);
+    stop.send_replace(true);
+    worker.await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn two_orders_for_one_name_on_two_domains_do_not_end_each_other() {
     let world = healthy();
