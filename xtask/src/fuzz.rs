@@ -103,6 +103,9 @@ fn fuzz(program: &Path, corpus: &Path, minutes: f64) -> anyhow::Result<()> {
     })
 }
 
+/// Bytes of an input that is kept: what only longer ones reach is found again from these and the seeds.
+const KEPT: u64 = 256;
+
 /// Writes what covers as much as the whole corpus, an input a line.
 fn keep(program: &Path, corpus: &Path, name: &str) -> anyhow::Result<()> {
     let smallest = corpus.with_extension("smallest");
@@ -113,7 +116,10 @@ fn keep(program: &Path, corpus: &Path, name: &str) -> anyhow::Result<()> {
     run_command(merge.arg("-merge=1").arg(&smallest).arg(corpus))?;
     let mut lines = Vec::new();
     for input in fs::read_dir(&smallest)? {
-        lines.push(Base64::encode_string(&fs::read(input?.path())?));
+        let input = input?;
+        if input.metadata()?.len() <= KEPT {
+            lines.push(Base64::encode_string(&fs::read(input.path())?));
+        }
     }
     lines.sort();
     let kept = kept(name);
