@@ -104,6 +104,21 @@ impl Postgres {
         Ok(url)
     }
 
+    /// Stops all of its processes, as a machine without power, or lets them go on.
+    ///
+    /// # Errors
+    /// When they cannot be told.
+    pub async fn stand_still(&self, still: bool) -> anyhow::Result<()> {
+        let server = self.server.id().context("it has ended")?.to_string();
+        let signal = if still { "-STOP" } else { "-CONT" };
+        for who in [&["kill", signal][..], &["pkill", signal, "--parent"]] {
+            let mut tell = Command::new(who[0]);
+            let told = tell.args(&who[1..]).arg(&server).status().await?;
+            ensure!(told.success(), "{who:?} could not be told");
+        }
+        Ok(())
+    }
+
     /// Kills it and starts it again: all connections are lost, nothing that was committed is.
     ///
     /// # Errors

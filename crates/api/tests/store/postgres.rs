@@ -221,6 +221,26 @@ async fn what_one_writes_the_other_hears_also_after_the_server_was_gone() {
 }
 
 #[tokio::test]
+async fn a_server_that_stands_still_is_an_error_and_not_a_wait_for_ever() {
+    let Some(two) = Two::start().await else {
+        return;
+    };
+    create(&*two.a, "a", "club").await;
+    two.server.stand_still(true).await.unwrap();
+    // Waits of minutes pass at once where nothing else is to be done.
+    tokio::time::pause();
+    for _ in 0..40 {
+        assert!(two.a.get("a").await.is_err());
+    }
+    tokio::time::resume();
+    two.server.stand_still(false).await.unwrap();
+    let again = async { while two.a.get("a").await.is_err() {} };
+    let again = tokio::time::timeout(Duration::from_secs(60), again).await;
+    again.expect("it is there again");
+    two.a.close().await;
+}
+
+#[tokio::test]
 async fn another_server_key_is_noticed() {
     let Some(two) = Two::start().await else {
         return;
