@@ -19,6 +19,7 @@
 
 mod book;
 pub mod chain;
+mod clock;
 mod kyc;
 mod ledger;
 mod peer;
@@ -29,6 +30,7 @@ mod whole;
 mod zos;
 
 pub use book::Book;
+pub use clock::unix_now;
 pub use kyc::KycService;
 pub use ledger::{Ledger, NodeContract, Verified};
 pub use peer::{Handler, Peer, Quirk, Reply};

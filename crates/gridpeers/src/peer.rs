@@ -14,8 +14,7 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use crate::relay::unix_now;
-use crate::{Book, Relay};
+use crate::{Book, Relay, unix_now};
 
 /// What a twin says to a question.
 #[derive(Debug, Clone, PartialEq)]

@@ -49,6 +49,7 @@ impl Scene {
         let mut settings = Settings::new(Arc::clone(&us), US, relays, peers).unwrap();
         let peer = if in_memory {
             settings.dial = relay.in_memory();
+            settings.now = gridpeers::unix_now;
             Peer::start_in_memory(&book, &relay, TWIN, bob, zos.clone()).await
         } else {
             Peer::start(&book, &relay, TWIN, bob, zos.clone()).await

@@ -78,6 +78,7 @@ impl Scene {
             Settings::new(Arc::clone(&self.us), US, vec![self.relay.url()], peers).unwrap();
         if self.in_memory {
             settings.dial = self.relay.in_memory();
+            settings.now = gridpeers::unix_now;
         }
         settings
     }

@@ -60,6 +60,7 @@ impl Scene {
         let settings = Settings::new(Arc::clone(&self.us), US, relays, peers).unwrap();
         Client::start(Settings {
             dial: self.relay.in_memory(),
+            now: gridpeers::unix_now,
             ..settings
         })
         .unwrap()

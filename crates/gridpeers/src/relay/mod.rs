@@ -13,8 +13,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-pub(crate) use state::unix_now;
-
 use crate::Book;
 use state::{Inside, State};
 

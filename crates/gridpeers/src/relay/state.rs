@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tfgrid::rmb::{Envelope, FAIL_FAST, Failure, Message, Nothing, Token, Wire};
@@ -12,7 +12,7 @@ use tokio_tungstenite::accept_hdr_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
-use crate::Book;
+use crate::{Book, unix_now};
 
 /// A twin and which of its connections: messages for one never go to another.
 pub(super) type Session = (u32, Option<String>);
@@ -263,9 +263,4 @@ fn has_fail_fast(envelope: &Envelope) -> bool {
     let tags = envelope.tags.as_deref().unwrap_or_default();
     tags.split(|c: char| c == ',' || c.is_whitespace())
         .any(|tag| tag == FAIL_FAST)
-}
-
-pub(crate) fn unix_now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.expect("a clock").as_secs()
 }

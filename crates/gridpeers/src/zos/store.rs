@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tfgrid::deployment::{Deployment, State, Workload, WorkloadData, WorkloadResult};
 
-use crate::relay::unix_now;
+use crate::unix_now;
 
 /// An error in the node's words.
 pub(super) type Words = String;

@@ -79,7 +79,7 @@ impl Default for Pace {
 /// How long to wait for an answer, whether asking twice does harm, and who may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Manner {
-    /// From the call on. It is the message's lifetime too, in whole seconds and at least one.
+    /// From the call on. The message lives as long too, in whole seconds and at most two more.
     pub deadline: Duration,
     /// Whether the same message may be sent again when a connection breaks.
     pub repeat: bool,
@@ -95,9 +95,11 @@ impl Manner {
         sealed: false,
     };
 
-    /// The message's lifetime.
+    /// The message's lifetime. It is counted from a whole second, of which up to one is over when the
+    /// message is written: without one more, what waits for a second would be too old at the relay
+    /// more often than not.
     pub(super) fn seconds(self) -> u64 {
-        let seconds = self.deadline.as_millis().div_ceil(1000).max(1);
+        let seconds = self.deadline.as_millis().div_ceil(1000) + 1;
         u64::try_from(seconds).unwrap_or(u64::MAX)
     }
 
@@ -137,8 +139,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_lives_as_long_as_somebody_waits_and_a_second_at_least() {
-        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (20_000, 20)] {
+    fn a_message_lives_as_long_as_somebody_waits_whatever_part_of_a_second_is_over() {
+        for (millis, seconds) in [(0, 1), (1, 2), (1000, 2), (1001, 3), (20_000, 21)] {
             let manner = Manner::LOOK.within(Duration::from_millis(millis));
             assert_eq!(manner.seconds(), seconds);
         }

@@ -1,0 +1,18 @@
+//! The seconds that tokens and envelopes carry.
+
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+/// Seconds of Unix time as the runtime's own clock counts them: in virtual time they stand still with
+/// it. A message that lives for a second would otherwise be too old whenever the system's clock went
+/// from one second to the next under way. Both ends of a test in virtual time go by this.
+pub fn unix_now() -> u64 {
+    static START: OnceLock<(u64, Instant)> = OnceLock::new();
+    let (seconds, since) = START.get_or_init(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        (since.expect("a clock").as_secs(), Instant::now())
+    });
+    seconds + since.elapsed().as_secs()
+}
