@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
+use crate::clock::expect;
 use crate::{Book, Relay, unix_now};
 
 /// What a twin says to a question.
@@ -158,13 +159,16 @@ impl Peer {
 
     /// The next question that came, read or not.
     pub async fn seen(&self) -> Envelope {
-        loop {
-            let change = self.inside.arrivals.notified();
-            if let Some(envelope) = self.inside.seen.lock().unwrap().pop_front() {
-                return envelope;
+        let next = async {
+            loop {
+                let change = self.inside.arrivals.notified();
+                if let Some(envelope) = self.inside.seen.lock().unwrap().pop_front() {
+                    return envelope;
+                }
+                change.await;
             }
-            change.await;
-        }
+        };
+        expect("a question", next).await
     }
 
     /// How many questions came that [`Peer::seen`] has not told.

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::Book;
+use crate::clock::expect;
 use state::{Inside, State};
 
 /// A relay on a port of its own.
@@ -135,15 +136,18 @@ impl Relay {
     }
 
     async fn wait_until(&self, holds: impl Fn(&Inside) -> bool) {
-        loop {
-            let change = self.state.arrivals.notified();
-            tokio::pin!(change);
-            change.as_mut().enable();
-            if holds(&self.state.inside.lock().unwrap()) {
-                return;
+        let change = async {
+            loop {
+                let change = self.state.arrivals.notified();
+                tokio::pin!(change);
+                change.as_mut().enable();
+                if holds(&self.state.inside.lock().unwrap()) {
+                    return;
+                }
+                change.await;
             }
-            change.await;
-        }
+        };
+        expect("what the relay was to see", change).await;
     }
 }
 
