@@ -101,7 +101,6 @@ pub struct Interface {
 #[serde(default)]
 pub struct MyceliumAddress {
     /// The network workload's name.
-    #[serde(alias = "Network")]
     pub network: String,
     /// 6 random bytes: with the network's key they make the address.
     pub hex_seed: HiddenBytes,

@@ -4,8 +4,8 @@
 //! the [hash], create the contract with that hash on the chain (this costs money), set
 //! [`Deployment::contract_id`] – it is no part of the hash –, [sign], and send the JSON to the node.
 //!
-//! Reading is as lenient as the node's: a field that is absent or `null` is empty, a field that
-//! nobody knows is ignored. What is read prints in the node's canonical form, because the node
+//! Reading is as lenient as the node's: a field that is absent or `null` is empty, its name may be
+//! written in any case, a field that nobody knows is ignored. What is read prints in the node's canonical form, because the node
 //! hashes what it has read, not what was sent.
 //!
 //! [check]: Deployment::check_new
@@ -19,12 +19,14 @@ mod hash;
 mod hidden;
 mod machine;
 mod network;
+mod reading;
 mod result;
 mod rules;
 mod signature;
 mod workload;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::Error;
 use crate::error::without_value;
@@ -46,31 +48,23 @@ pub use workload::{Kind, PublicIp, Volume, Workload, WorkloadData, Zlogs};
 
 /// All that one contract runs on one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(try_from = "Value")]
 pub struct Deployment {
     /// 0 when it is created, one more with each update.
-    #[serde(deserialize_with = "nullable")]
     pub version: u32,
     /// The twin that owns it; the one that sends and pays.
-    #[serde(deserialize_with = "nullable")]
     pub twin_id: u32,
     /// The contract on the chain, 0 until there is one. Not part of the hash.
-    #[serde(deserialize_with = "nullable")]
     pub contract_id: u64,
     /// Free text; dashboards look for a [`Solution`] here.
-    #[serde(deserialize_with = "nullable")]
     pub metadata: String,
     /// Free text for people.
-    #[serde(deserialize_with = "nullable")]
     pub description: String,
     /// Unused by nodes, yet hashed: 0.
-    #[serde(deserialize_with = "nullable")]
     pub expiration: i64,
     /// Who must sign, and the signatures.
-    #[serde(deserialize_with = "nullable")]
     pub signature_requirement: SignatureRequirement,
     /// What runs. The order is hashed.
-    #[serde(deserialize_with = "nullable")]
     pub workloads: Vec<Workload>,
 }
 
@@ -91,11 +85,9 @@ impl Deployment {
     /// # Errors
     /// [`Error::Deployment`] with the place and what is wrong there.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        if !text.trim_start().starts_with('{') {
-            // serde would take a list for the fields in order.
-            return Err(Error::Deployment("it does not start with `{`".into()));
-        }
-        serde_json::from_str(text).map_err(|error| Error::Deployment(without_value(&error)))
+        let wrong = |error| Error::Deployment(without_value(&error));
+        let value: Value = serde_json::from_str(text).map_err(wrong)?;
+        Self::try_from(value).map_err(Error::Deployment)
     }
 
     /// Checks what a node checks before it takes a deployment, what the published clients forbid,
@@ -162,6 +154,38 @@ impl Deployment {
             sum.sru = sum.sru.saturating_add(sru);
         }
         sum
+    }
+}
+
+/// A deployment as it stands in JSON, once names and empty values are a node's.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Raw {
+    version: u32,
+    twin_id: u32,
+    contract_id: u64,
+    metadata: String,
+    description: String,
+    expiration: i64,
+    signature_requirement: SignatureRequirement,
+    workloads: Vec<Workload>,
+}
+
+impl TryFrom<Value> for Deployment {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let raw: Raw = reading::read(reading::as_nodes_do(value)?)?;
+        Ok(Self {
+            version: raw.version,
+            twin_id: raw.twin_id,
+            contract_id: raw.contract_id,
+            metadata: raw.metadata,
+            description: raw.description,
+            expiration: raw.expiration,
+            signature_requirement: raw.signature_requirement,
+            workloads: raw.workloads,
+        })
     }
 }
 

@@ -41,13 +41,10 @@ impl State {
 #[serde(default)]
 pub struct WorkloadResult {
     /// When, in seconds of Unix time; 0 before anything happened.
-    #[serde(deserialize_with = "nullable")]
     pub created: i64,
     /// How it stands.
-    #[serde(deserialize_with = "nullable")]
     pub state: State,
     /// Why not, in the node's words.
-    #[serde(deserialize_with = "nullable")]
     pub message: String,
     /// What it got; by kind one of the types here.
     pub data: Value,

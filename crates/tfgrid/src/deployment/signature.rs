@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deployment, DeploymentHash, nullable};
+use super::{Deployment, DeploymentHash};
 use crate::Error;
 use crate::identity::{AccountId, Identity, Scheme};
 
@@ -13,16 +13,12 @@ use crate::identity::{AccountId, Identity, Scheme};
 #[serde(default)]
 pub struct SignatureRequirement {
     /// The twins that sign; the owner must be one of them.
-    #[serde(deserialize_with = "nullable")]
     pub requests: Vec<SignatureRequest>,
     /// How much all signatures together must weigh.
-    #[serde(deserialize_with = "nullable")]
     pub weight_required: u64,
     /// The signatures, one for each request.
-    #[serde(deserialize_with = "nullable")]
     pub signatures: Vec<Signature>,
     /// What exactly is signed.
-    #[serde(deserialize_with = "nullable")]
     pub signature_style: Style,
 }
 
@@ -47,13 +43,10 @@ impl SignatureRequirement {
 #[serde(default)]
 pub struct SignatureRequest {
     /// Who.
-    #[serde(deserialize_with = "nullable")]
     pub twin_id: u32,
     /// Whether it may be missing. Nodes treat the owner's as required in any case.
-    #[serde(deserialize_with = "nullable")]
     pub required: bool,
     /// How much it weighs.
-    #[serde(deserialize_with = "nullable")]
     pub weight: u64,
 }
 
@@ -62,13 +55,10 @@ pub struct SignatureRequest {
 #[serde(default)]
 pub struct Signature {
     /// Whose.
-    #[serde(deserialize_with = "nullable")]
     pub twin_id: u32,
     /// 64 bytes in hex, without a prefix.
-    #[serde(deserialize_with = "nullable")]
     pub signature: String,
     /// `sr25519` or `ed25519`. Nodes take anything else for `ed25519`.
-    #[serde(deserialize_with = "nullable")]
     pub signature_type: String,
 }
 

@@ -5,13 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::without_value;
-
-use super::{FqdnProxy, NameProxy, Network, WorkloadResult, Zmachine, ZmachineLight, nullable};
+use super::reading::{as_nodes_do, read};
+use super::{FqdnProxy, NameProxy, Network, WorkloadResult, Zmachine, ZmachineLight};
 
 /// One thing that a deployment runs (zosbase:pkg/gridtypes/workload.go).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Raw", into = "Raw")]
+#[serde(try_from = "Value", into = "Raw")]
 pub struct Workload {
     /// The deployment's version at which it was added or last changed.
     pub version: u32,
@@ -151,8 +150,7 @@ impl WorkloadData {
         }
     }
 
-    fn from_parts(kind: Kind, data: Value) -> serde_json::Result<Self> {
-        use serde_json::from_value as read;
+    fn from_parts(kind: Kind, data: Value) -> Result<Self, String> {
         Ok(match kind {
             Kind::Network => WorkloadData::Network(read(data)?),
             Kind::NetworkLight => WorkloadData::NetworkLight(read(data)?),
@@ -215,45 +213,35 @@ pub struct Zlogs {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Raw {
-    #[serde(deserialize_with = "nullable")]
     version: u32,
-    #[serde(deserialize_with = "nullable")]
     name: String,
-    #[serde(rename = "type", deserialize_with = "nullable")]
+    #[serde(rename = "type")]
     kind: String,
     data: Value,
-    #[serde(deserialize_with = "nullable")]
     metadata: String,
-    #[serde(deserialize_with = "nullable")]
     description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<WorkloadResult>,
 }
 
-impl TryFrom<Raw> for Workload {
+impl TryFrom<Value> for Workload {
     type Error = String;
 
-    fn try_from(raw: Raw) -> Result<Self, String> {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == raw.kind);
+    fn try_from(value: Value) -> Result<Self, String> {
+        let raw: Raw = read(as_nodes_do(value)?)?;
+        let (name, kind) = (&raw.name, &raw.kind);
+        let kind = Kind::ALL.into_iter().find(|known| known.name() == *kind);
         let kind = kind.ok_or_else(|| {
-            let (name, kind) = (&raw.name, &raw.kind);
-            format!("workload `{name}` is of type `{kind}`, which this client does not know")
+            let known = Kind::ALL.map(Kind::name).join(", ");
+            format!("workload `{name}`: type `{}` is none of {known}", raw.kind)
         })?;
-        if raw.data.is_array() {
-            // serde would take a list for the fields in order.
-            let name = &raw.name;
-            return Err(format!("workload `{name}`, {kind}: `data` is a list"));
-        }
-        let data = WorkloadData::from_parts(kind, without_nulls(raw.data)).map_err(|error| {
-            let (name, why) = (&raw.name, without_value(&error));
-            format!("workload `{name}`, {kind}: {why}")
-        })?;
+        let data = as_nodes_do(raw.data).and_then(|data| WorkloadData::from_parts(kind, data));
         Ok(Self {
+            data: data.map_err(|why| format!("workload `{name}`, {kind}: data.{why}"))?,
             version: raw.version,
             name: raw.name,
             metadata: raw.metadata,
             description: raw.description,
-            data,
             result: raw.result,
         })
     }
@@ -272,31 +260,4 @@ impl From<Workload> for Raw {
             result: workload.result,
         }
     }
-}
-
-/// `null` is the empty value for Go, at any depth; an absent field is too. Only a variable of the
-/// environment is no field: it is there, with an empty value, and hashed.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Null => Value::Object(serde_json::Map::new()),
-        Value::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| match (key.as_str(), value) {
-                    ("env", Value::Object(variables)) => (key, variables_of(variables)),
-                    (_, value) => (key, without_nulls(value)),
-                })
-                .collect(),
-        ),
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        other => other,
-    }
-}
-
-fn variables_of(mut variables: serde_json::Map<String, Value>) -> Value {
-    for value in variables.values_mut().filter(|value| value.is_null()) {
-        *value = Value::String(String::new());
-    }
-    Value::Object(variables)
 }
