@@ -5,10 +5,12 @@
 //! cargo run -p tfgrid --example envelope -- envelope.json
 //! ```
 //!
-//! The file is what `Envelope::from_json` documents, or has a list of such under `envelopes`; `-`
-//! reads standard input. A signature is printed when the file gives one; none is made.
+//! The file is what `Envelope::from_json` documents, or has one under `envelope`, or a list of such
+//! under `envelopes`; `-` reads standard input. A signature is printed when the file gives one; none
+//! is made.
 
-use std::io::Read;
+mod file;
+
 use std::process::ExitCode;
 
 use serde_json::Value;
@@ -16,14 +18,19 @@ use tfgrid::rmb::Envelope;
 
 const USAGE: &str = "usage: envelope envelope.json";
 
+/// An envelope has one of them.
+const FIELDS: [&str; 7] = [
+    "uid",
+    "kind",
+    "command",
+    "request",
+    "error",
+    "source",
+    "destination",
+];
+
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    file::ended(run())
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,27 +38,17 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(path), None) = (paths.next(), paths.next()) else {
         return Err(USAGE.into());
     };
-    let text = read(&path)?;
-    let value: Value = serde_json::from_str(&text).map_err(|e| format!("{path}: {e}"))?;
-    match value.get("envelopes").and_then(Value::as_array) {
-        Some(list) => list.iter().try_for_each(|one| print(&one.to_string())),
-        None => print(&text),
+    let read = file::read(&path)?;
+    match read.get("envelopes").and_then(Value::as_array) {
+        Some(list) if !list.is_empty() => list.iter().enumerate().try_for_each(|(i, one)| {
+            print(one).map_err(|why| format!("envelopes[{i}]: {why}").into())
+        }),
+        _ => print(read.get("envelope").unwrap_or(&read)),
     }
 }
 
-fn print(text: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let envelope = Envelope::from_json(text)?;
-    println!("{}", hex::encode(envelope.hash()));
-    println!("{}", hex::encode(envelope.encode()));
-    Ok(())
-}
-
-fn read(path: &str) -> Result<String, String> {
-    let mut text = String::new();
-    match path {
-        "-" => std::io::stdin().read_to_string(&mut text),
-        path => std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text)),
-    }
-    .map_err(|error| format!("{path} cannot be read: {error}"))?;
-    Ok(text)
+fn print(written: &Value) -> Result<(), Box<dyn std::error::Error>> {
+    let envelope = Envelope::from_json(&file::having(written, &FIELDS)?.to_string())?;
+    let (hash, bytes) = (envelope.hash(), envelope.encode());
+    Ok(file::print(&hex::encode(hash), &hex::encode(bytes))?)
 }

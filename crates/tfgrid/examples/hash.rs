@@ -8,21 +8,25 @@
 //! `-` reads standard input. With `--check`, what a node would refuse is said too. The challenge
 //! holds the deployment's secrets, as the file does.
 
-use std::io::Read;
+mod file;
+
 use std::process::ExitCode;
 
 use tfgrid::deployment::Deployment;
 
 const USAGE: &str = "usage: hash [--check] deployment.json";
 
+/// A deployment has one of them.
+const FIELDS: [&str; 5] = [
+    "twin_id",
+    "workloads",
+    "version",
+    "signature_requirement",
+    "metadata",
+];
+
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    file::ended(run())
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,32 +36,12 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let ([path], true) = (&*paths, flags.iter().all(|flag| flag == "--check")) else {
         return Err(USAGE.into());
     };
-    let deployment = Deployment::from_json(&of_vector(read(path)?))?;
-    println!("{}", *deployment.challenge());
-    println!("{}", deployment.hash());
+    let read = file::read(path)?;
+    let written = file::having(read.get("deployment").unwrap_or(&read), &FIELDS)?;
+    let deployment = Deployment::from_json(&written.to_string())?;
+    file::print(&deployment.challenge(), &deployment.hash().to_string())?;
     if !flags.is_empty() {
         deployment.check()?;
     }
     Ok(())
-}
-
-fn read(path: &str) -> Result<String, String> {
-    let mut text = String::new();
-    match path {
-        "-" => std::io::stdin().read_to_string(&mut text),
-        path => std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text)),
-    }
-    .map_err(|error| format!("{path} cannot be read: {error}"))?;
-    Ok(text)
-}
-
-/// What stands under `deployment`, if anything does.
-fn of_vector(text: String) -> String {
-    serde_json::from_str::<serde_json::Value>(&text)
-        .ok()
-        .and_then(|value| {
-            let inner = value.get("deployment")?;
-            inner.is_object().then(|| inner.to_string())
-        })
-        .unwrap_or(text)
 }

@@ -186,6 +186,9 @@ fn broken_frames_are_no_envelopes() {
         r#"{"cipher":"0"}"#,
         r#"{"kind":"what"}"#,
         r#"{"timestamp":-1}"#,
+        r#"{"source":[1,"s"]}"#,
+        r#"{"payload":{"plain":"x"}}"#,
+        r#"{"message":{"command":"c"}}"#,
     ] {
         let read = Envelope::from_json(wrong);
         assert!(matches!(read, Err(Error::Envelope(_))), "{wrong}");
@@ -202,10 +205,26 @@ fn a_written_envelope_needs_no_kind() {
         matches!(message(json!({"error": {"message": "m"}})), Message::Error(e) if e.code == 0)
     );
     assert!(matches!(message(json!({"kind": "ping"})), Message::Ping(_)));
+    assert!(
+        matches!(message(json!({"request": {"command": "c"}})), Message::Request(r) if r.command == "c")
+    );
+    assert!(matches!(
+        message(json!({"response": {}})),
+        Message::Response(_)
+    ));
+    assert!(matches!(message(json!({"ping": {}})), Message::Ping(_)));
+    assert!(matches!(message(json!({"pong": {}})), Message::Pong(_)));
+    assert_eq!(
+        read(json!({
+            "uid": null, "timestamp": null, "expiration": null, "source": { "twin": null },
+            "error": { "code": null, "message": null }, "relays": null,
+        })),
+        read(json!({ "source": {}, "error": {} }))
+    );
     // The published client's ping, whose destination and signature are there and empty.
     let ping = read(json!({
         "uid": "u5", "kind": "ping", "timestamp": 1_700_000_004, "expiration": 40,
-        "source": { "twin": 143, "connection": "sess1" }, "destination": {}, "signature": "",
+        "source": { "twin": 143, "connection": "sess1" }, "destination": {},
         "schema": "application/json",
     }));
     assert_eq!(

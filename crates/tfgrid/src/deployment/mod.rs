@@ -29,7 +29,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::Error;
-use crate::error::without_value;
+use crate::error::{read_fields, without_value};
 use crate::pricing::Resources;
 
 pub use address::{Cidr, Ip};
@@ -175,7 +175,7 @@ impl TryFrom<Value> for Deployment {
     type Error = String;
 
     fn try_from(value: Value) -> Result<Self, String> {
-        let raw: Raw = reading::read(reading::as_nodes_do(value)?)?;
+        let raw: Raw = read_fields(reading::as_nodes_do(value)?)?;
         Ok(Self {
             version: raw.version,
             twin_id: raw.twin_id,

@@ -5,10 +5,7 @@
 //! stay as they are: a variable of the environment, which is there and hashed even when it is `null`,
 //! and what a workload got, which is the node's.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-
-use crate::error::without_value;
 
 /// Where objects stand that are read by fields. serde would take a list in their place.
 const OBJECTS: [&str; 6] = [
@@ -31,20 +28,6 @@ const LISTS: [&str; 6] = [
 ];
 
 const A_LIST: &str = "a list stands where fields in braces are expected";
-
-/// A type's fields from what [`as_nodes_do`] returns.
-///
-/// # Errors
-/// The place, and what is expected there.
-pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let why = without_value(error.inner());
-        match error.path().to_string().as_str() {
-            "." => why,
-            path => format!("{path}: {why}"),
-        }
-    })
-}
 
 /// An object whose fields have their names and no `null`.
 ///

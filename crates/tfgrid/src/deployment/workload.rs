@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::reading::{as_nodes_do, read};
+use crate::error::read_fields;
+
+use super::reading::as_nodes_do;
 use super::{FqdnProxy, NameProxy, Network, WorkloadResult, Zmachine, ZmachineLight};
 
 /// One thing that a deployment runs (zosbase:pkg/gridtypes/workload.go).
@@ -151,6 +153,7 @@ impl WorkloadData {
     }
 
     fn from_parts(kind: Kind, data: Value) -> Result<Self, String> {
+        use read_fields as read;
         Ok(match kind {
             Kind::Network => WorkloadData::Network(read(data)?),
             Kind::NetworkLight => WorkloadData::NetworkLight(read(data)?),
@@ -228,7 +231,7 @@ impl TryFrom<Value> for Workload {
     type Error = String;
 
     fn try_from(value: Value) -> Result<Self, String> {
-        let raw: Raw = read(as_nodes_do(value)?)?;
+        let raw: Raw = read_fields(as_nodes_do(value)?)?;
         let (name, kind) = (&raw.name, &raw.kind);
         let kind = Kind::ALL.into_iter().find(|known| known.name() == *kind);
         let kind = kind.ok_or_else(|| {

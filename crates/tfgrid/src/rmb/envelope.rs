@@ -160,7 +160,11 @@ impl Envelope {
     /// # Errors
     /// [`Error::Envelope`].
     pub fn decode(frame: &[u8]) -> Result<Self, Error> {
-        prost::Message::decode(frame).map_err(|error| Error::Envelope(error.to_string()))
+        prost::Message::decode(frame).map_err(|error| {
+            Error::Envelope(format!(
+                "{error}; the sender and we speak different protocols"
+            ))
+        })
     }
 }
 
