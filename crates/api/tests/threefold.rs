@@ -340,6 +340,18 @@ async fn a_verification_that_ends_after_the_payment_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_verification_service_that_is_down_after_the_payment_is_waited_for() {
+    let world = World::new().await;
+    world.ordered_until(State::Sent).await;
+    world.peers.verified.down(true);
+    world.step("a").await;
+    assert_eq!(world.get("a").await.state, State::Sent);
+    world.peers.verified.down(false);
+    world.finish_ready("a").await;
+    assert_eq!((world.contracts(), world.deployments()), ((3, 3), 2));
+}
+
+#[tokio::test]
 async fn a_hash_that_does_not_match_is_final_and_taken_back() {
     let world = World::new().await;
     world.ordered_until(State::Sent).await;

@@ -307,6 +307,20 @@ fn errors_are_told_apart_by_who_says_them() {
         node(0, "user with twin id 143 is not verified"),
         Refusal::Unverified
     );
+    for text in [
+        "failed to get twin verification status: 500",
+        "Get \"https://kyc.grid.tf\": giving up after 6 attempt(s)",
+    ] {
+        assert_eq!(node(0, text), Refusal::VerificationUnknown);
+        assert!(node(0, text).may_pass(), "the outage is nobody's here");
+    }
+    for text in [
+        "failed to verify signature",
+        "missing required signature of twin 143",
+        "twin id mismatch (deployment: 1, message: 143)",
+    ] {
+        assert_eq!(node(0, text), Refusal::Keys(text.into()));
+    }
     assert_eq!(node(102, "too late"), Refusal::Expired);
     assert_eq!(node(104, "bad"), Refusal::Keys("bad".into()));
     let other = node(500, "cannot fulfil required memory size");

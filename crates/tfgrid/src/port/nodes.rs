@@ -89,7 +89,11 @@ fn is_the_nodes(error: &BusError) -> bool {
         }
         BusError::Refused(refusal) => !matches!(
             refusal,
-            Refusal::Unverified | Refusal::Keys(_) | Refusal::Expired | Refusal::TooMany
+            Refusal::Unverified
+                | Refusal::VerificationUnknown
+                | Refusal::Keys(_)
+                | Refusal::Expired
+                | Refusal::TooMany
         ),
         _ => false,
     }

@@ -143,6 +143,14 @@ impl ThreefoldGrid {
         config: &PublicConfig,
     ) -> Result<(), PreflightError> {
         let host = full_name(want);
+        if is_under(&host, &config.domain) {
+            let why = format!(
+                "it serves {} itself, and {host} would be under it; offer a domain of your own, or \
+                 this one with the kind `gateway-name`",
+                config.domain
+            );
+            return Err(GridError::rejected(format!("gateway {gateway}"), why).into());
+        }
         let found = self.look_up(&host).await?;
         let own: Vec<IpAddr> = [config.ipv4.ip(), config.ipv6.ip()]
             .into_iter()
@@ -198,4 +206,11 @@ impl ThreefoldGrid {
         self.memory.failed(node, &error.to_string());
         silent
     }
+}
+
+/// Whether a host name is a domain, or ends with it.
+fn is_under(host: &str, domain: &str) -> bool {
+    let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
+    let rest = host.strip_suffix(&domain);
+    !domain.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }

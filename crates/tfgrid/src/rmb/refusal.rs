@@ -50,6 +50,11 @@ pub enum Refusal {
          dashboard, then try again"
     )]
     Unverified,
+    /// The node could not ask whether he has.
+    #[error(
+        "the node cannot look up just now whether the twin's account is verified; it will take the          same message later"
+    )]
+    VerificationUnknown,
     /// Anything else, in the words of who said it.
     #[error("it was refused: {text}; see what it says, or take another node")]
     Other {
@@ -87,7 +92,11 @@ impl Refusal {
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
-            Refusal::Offline | Refusal::TooMany | Refusal::Unreachable | Refusal::NotFound
+            Refusal::Offline
+                | Refusal::TooMany
+                | Refusal::Unreachable
+                | Refusal::NotFound
+                | Refusal::VerificationUnknown
         )
     }
 }
@@ -107,7 +116,7 @@ fn by_relay(text: &str) -> Option<Refusal> {
     })
 }
 
-/// rmb-rs:src/peer for the codes, zosbase:pkg/provision for the texts.
+/// rmb-rs:src/peer for the codes, zosbase:pkg/provision for the texts, which come with the code 0.
 fn by_twin(failure: &Failure) -> Option<Refusal> {
     let text = failure.message.trim();
     Some(match (failure.code, text) {
@@ -123,6 +132,19 @@ fn by_twin(failure: &Failure) -> Option<Refusal> {
             Refusal::NotFound
         }
         (_, text) if text.contains("is not verified") => Refusal::Unverified,
+        // The second is what is left of it when the node's HTTP client has lost patience.
+        (_, text)
+            if text.contains("twin verification status") || text.contains("giving up after") =>
+        {
+            Refusal::VerificationUnknown
+        }
+        (_, text)
+            if text.contains("failed to verify signature")
+                || text.contains("missing required signature")
+                || text.contains("twin id mismatch") =>
+        {
+            Refusal::Keys(text.to_owned())
+        }
         _ => return None,
     })
 }

@@ -67,6 +67,13 @@ fn gateways() {
         "http://10.20.2.5:80",
         "http://192.168.0.2",
         "http://[::ffff:10.20.2.5]",
+        "http://169.254.1.1",
+        "http://100.64.1.1:80",
+        "http://224.0.0.1",
+        "http://255.255.255.255",
+        "http://[fd00::1]:80",
+        "http://[fe80::1]:80",
+        "http://[ff02::1]:80",
     ] {
         refused(
             good(),
@@ -108,6 +115,15 @@ fn gateways() {
             json!(wrong),
             "data.network",
             "",
+        );
+    }
+    for wrong in ["8.8.8.8:443", "100.64.1.1:443"] {
+        refused(
+            inside(),
+            backend,
+            json!(wrong),
+            "backends[0]",
+            "in the network",
         );
     }
     let mut with_network = inside();

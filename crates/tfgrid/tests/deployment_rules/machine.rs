@@ -82,6 +82,15 @@ fn machines() {
     elsewhere["workloads"][3]["data"]["network"]["interfaces"][0] =
         json!({ "network": "elsewhere", "ip": "10.77.9.200" });
     assert_eq!(verdict(&elsewhere), Ok(()));
+    for wrong in ["fd00::1", "10.77.9.1", "10.77.9.255"] {
+        refused(
+            elsewhere.clone(),
+            "/workloads/3/data/network/interfaces/0/ip",
+            json!(wrong),
+            "interfaces[0].ip",
+            "the node's",
+        );
+    }
 
     let mut second = machine();
     let mut vm = second["workloads"][3].clone();

@@ -76,7 +76,8 @@ fn backend(
             });
             let inside = match (range, ip) {
                 (Some(range), IpAddr::V4(ip)) => range.contains(ip),
-                (None, IpAddr::V4(_)) => true,
+                // The network is another deployment's; it is private all the same.
+                (None, IpAddr::V4(ip)) => ip.is_private(),
                 (_, IpAddr::V6(_)) => false,
             };
             ensure(
@@ -85,12 +86,28 @@ fn backend(
                 "give the machine's address in the network that is named",
             )
         }
-        (None, IpAddr::V4(ip)) => ensure(
-            !ip.is_private() && !ip.is_link_local(),
+        (None, ip) => ensure(
+            !is_local(ip),
             field,
-            "a gateway reaches a private address only through its network; name it in `network`",
+            "a gateway reaches public addresses, planetary and Mycelium ones, and a private one only \
+             through its network; name it in `network`",
         ),
-        (None, IpAddr::V6(_)) => Ok(()),
+    }
+}
+
+/// Whether it means another machine, or none, wherever it is used: private, shared, of one link, for
+/// many.
+fn is_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+            ip.is_private()
+                || ip.is_link_local()
+                || ip.is_multicast()
+                || ip.is_broadcast()
+                || shared
+        }
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_multicast(),
     }
 }
 

@@ -47,17 +47,16 @@ fn connection(
             "give an address in the node's subnet of the private network",
         );
     };
-    if let Some(network) = private_network(deployment, &interface.network) {
-        let inside = match ip.to_canonical() {
-            IpAddr::V4(ip) => network.subnet.contains(ip) && !reserved(ip),
-            IpAddr::V6(_) => false,
-        };
-        ensure(
-            inside,
-            field,
-            "take an address in the network's subnet, but not .0, .1 (the node's) or .255",
-        )?;
-    }
+    let network = private_network(deployment, &interface.network);
+    let inside = match ip.to_canonical() {
+        IpAddr::V4(ip) => !reserved(ip) && network.is_none_or(|n| n.subnet.contains(ip)),
+        IpAddr::V6(_) => false,
+    };
+    ensure(
+        inside,
+        field,
+        "take an address in the network's subnet, but not .0, .1 (the node's) or .255",
+    )?;
     if let Some(mycelium) = mycelium {
         network_name("data.network.mycelium.network", &mycelium.network)?;
         ensure(
