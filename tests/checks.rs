@@ -23,8 +23,9 @@ fn git(state: &str) -> String {
 #[wasm_bindgen_test]
 async fn w22_the_service_is_asked_after_typing_stops() {
     let _stage = Stage::new().await;
-    type_in("#f-name", "myc").await;
-    type_in("#f-name", "mycl").await;
+    // Without a pause between them, so that none can be taken for the last.
+    input("#f-name", "myc");
+    input("#f-name", "mycl");
     let typed = now();
     type_in("#f-name", "myclub").await;
     until("a check", || !calls("GET", "/v1/names/").is_empty()).await;
@@ -151,17 +152,19 @@ async fn w26_a_verdict_is_a_status_and_no_alert() {
 #[wasm_bindgen_test]
 async fn w27_checking_is_said_after_a_second_only() {
     let _stage = Stage::new().await;
-    on("GET", "/v1/names/", 200, &name("free", 0), 1300);
+    on("GET", "/v1/names/", 200, &name("free", 0), HELD);
     type_in("#f-name", "myclub").await;
     until("a word", || !text("#f-name-verdict").is_empty()).await;
-    let said = now();
+    let waited = || now() - calls("GET", "/v1/names/").last().unwrap().at;
     assert_eq!(text("#f-name-verdict"), "Checking…");
-    let asked = calls("GET", "/v1/names/")[0].at;
-    assert!(said - asked >= 1000.0, "{}", said - asked);
+    assert!(waited() >= 1000.0, "{}", waited());
+    release();
     until("a verdict", || text("#f-name-verdict") == "Free").await;
 
     on("GET", "/v1/names/", 200, &name("free", 0), 100);
     type_in("#f-name", "myclubs").await;
     until("a word", || !text("#f-name-verdict").is_empty()).await;
-    assert_eq!(text("#f-name-verdict"), "Free");
+    // On a machine that stood still for a second it may be said.
+    assert!(text("#f-name-verdict") == "Free" || waited() >= 1000.0);
+    until("a verdict", || text("#f-name-verdict") == "Free").await;
 }

@@ -45,7 +45,7 @@ async fn w28_an_order_is_sent_once() {
     let _stage = Stage::new().await;
     to_review().await;
     let body = serde_json::to_string(&deployment(State::Requested)).unwrap();
-    on("POST", ORDERS, 202, &body, 300);
+    on("POST", ORDERS, 202, &body, HELD);
     shows(&deployment(State::Requested));
     press("#confirm");
     press("#confirm");
@@ -58,6 +58,7 @@ async fn w28_an_order_is_sent_once() {
         Some("true")
     );
     assert!(!button.has_attribute("disabled"));
+    release();
     until_screen("progress").await;
     let sent = calls("POST", ORDERS);
     assert_eq!(sent.len(), 1);

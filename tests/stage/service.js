@@ -1,11 +1,14 @@
 // A stand-in for the service: `fetch` answers by the routes that a test sets, and keeps what was asked.
 (() => {
-  const service = { calls: [], routes: [], streams: [] };
+  const service = { calls: [], routes: [], streams: [], held: [], HELD: 0xffffffff };
+  // Answers what was held: what a test wants to see before the answer cannot be too late.
+  service.release = () => { for (const reply of service.held.splice(0)) reply(); };
   service.reset = () => {
     for (const stream of service.streams) try { stream.close(); } catch {}
     service.calls = [];
     service.routes = [];
     service.streams = [];
+    service.held = [];
   };
   // The newest route wins. Status 0 is a service that cannot be reached; `deaf` ones answer even
   // though the call was given up.
@@ -47,6 +50,8 @@
     if (signal.aborted) return giveUp();
     signal.addEventListener("abort", giveUp);
     if (!route || route.status === 0) return reject(new TypeError("unreachable"));
-    setTimeout(() => resolve(answer(route, request)), route.delay);
+    const reply = () => resolve(answer(route, request));
+    if (route.delay === service.HELD) service.held.push(reply);
+    else setTimeout(reply, route.delay);
   });
 })();

@@ -3,6 +3,7 @@
 use std::{
     env,
     fs::{self, File},
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     process::{Output, Stdio},
     time::Duration,
@@ -12,6 +13,7 @@ use anyhow::{Context, bail};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
+    net::TcpSocket,
     process::{Child, ChildStdout, Command},
     time::timeout,
 };
@@ -23,12 +25,13 @@ const TO_START: Duration = Duration::from_secs(30);
 const TO_STOP: Duration = Duration::from_secs(30);
 
 /// The folder of one service: its config and its state. Several processes may run in it, one after
-/// the other; all listen where the first one did.
+/// the other; all listen at the same two ports.
 #[derive(Debug)]
 pub struct Home {
     folder: TempDir,
     settings: Settings,
-    ports: (u16, u16),
+    api: ReservedPort,
+    pages: ReservedPort,
 }
 
 /// What differs from test to test.
@@ -61,8 +64,8 @@ pub struct Gridtube {
 /// A clock for tests that watch a deployment come up: about four seconds in all.
 pub const QUICK: &str = "block_ms = 400\nprovision_ms = 500\nboot_ms = 700\n";
 
-/// A clock for tests that stop the service in the middle: slow enough to be in the middle.
-pub const UNHURRIED: &str = "block_ms = 700\nprovision_ms = 1500\nboot_ms = 1500\n";
+/// A clock for tests that do something in the middle: whatever the machine does, the middle is longer.
+pub const UNHURRIED: &str = "block_ms = 700\nprovision_ms = 3000\nboot_ms = 6000\n";
 
 impl Home {
     /// A new folder with nothing in it.
@@ -74,7 +77,8 @@ impl Home {
         Ok(Self {
             folder,
             settings,
-            ports: (0, 0),
+            api: ReservedPort::any()?,
+            pages: ReservedPort::any()?,
         })
     }
 
@@ -115,7 +119,7 @@ impl Home {
             true => dist()?.display().to_string(),
             false => String::new(),
         };
-        let (api, pages) = self.ports;
+        let (api, pages) = (self.api.number(), self.pages.number());
         let text = format!(
             "listen = \"127.0.0.1:{api}\"\ndata_dir = {data:?}\ndist = {dist:?}\n\
              network = \"devgrid\"\ngit_origins_allowed = {git:?}\n{more}\n\
@@ -158,7 +162,6 @@ impl Home {
         let Ok(Ok((api, pages))) = ports else {
             bail!("gridtube did not start; it logged:\n{}", self.last_logged());
         };
-        self.ports = (api, pages);
         Ok(Gridtube {
             child,
             api,
@@ -184,6 +187,35 @@ impl Home {
         output
             .with_context(|| format!("`gridtube {what}` does not end"))?
             .context("gridtube cannot be started")
+    }
+}
+
+/// A port of this machine that nobody else is given, also while nobody listens there: a socket that
+/// is bound to it and never listens. Whoever may use the address again, as servers do, can listen.
+#[derive(Debug)]
+pub struct ReservedPort {
+    number: u16,
+    _bound: TcpSocket,
+}
+
+impl ReservedPort {
+    /// One of the system's choice.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn any() -> std::io::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        Ok(Self {
+            number: socket.local_addr()?.port(),
+            _bound: socket,
+        })
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u16 {
+        self.number
     }
 }
 

@@ -43,6 +43,7 @@ pub struct Hostile {
 struct Seen {
     connections: AtomicUsize,
     open: AtomicUsize,
+    gone: AtomicUsize,
     peak: AtomicUsize,
     sent: AtomicUsize,
     requests: Mutex<Vec<String>>,
@@ -120,6 +121,15 @@ impl Hostile {
     pub async fn until_open(&self, open: usize) {
         self.until(|seen| seen.open.load(Ordering::SeqCst) == open)
             .await;
+    }
+
+    /// Waits until so many connections were made and all of them have ended.
+    pub async fn until_gone(&self, connections: usize) {
+        self.until(|seen| {
+            seen.gone.load(Ordering::SeqCst) == connections
+                && seen.connections.load(Ordering::SeqCst) == connections
+        })
+        .await;
     }
 
     async fn until(&self, done: impl Fn(&Seen) -> bool) {
@@ -211,6 +221,7 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Ordering::SeqCst);
+        self.0.gone.fetch_add(1, Ordering::SeqCst);
         self.0.changed.notify_waiters();
     }
 }

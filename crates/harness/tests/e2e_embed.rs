@@ -96,7 +96,7 @@ async fn a_strict_page_hears_of_everything_and_of_no_secret() {
         page.click("#confirm").await?;
         page.until_screen("result").await?;
         page.click("#reveal").await?;
-        let password = page.text("#password").await?;
+        let password = page.until("#password").await?.text().await?;
         let capability = page.script("return location.hash").await?;
         let capability = capability.as_str().unwrap().rsplit('.').next().unwrap().to_owned();
         ensure!(capability.len() > 20 && password.len() > 8, "{capability} {password}");
@@ -119,11 +119,9 @@ async fn a_strict_page_hears_of_everything_and_of_no_secret() {
             assert!(!all.contains(secret), "{secret} in {all}");
         }
         assert_eq!(page.script("return window.violated ?? null").await?, Value::Null);
-        // The frame is as high as what it shows.
-        let fits = "const f = document.querySelector('iframe'); return f.clientHeight";
-        let height = page.script(fits).await?;
-        let last = heard.iter().rfind(|e| e["type"] == "resize").unwrap();
-        assert_eq!(height, last["height"]);
+        // The frame is as high as what it shows, once the last change has been drawn.
+        until(page, "document.querySelector('iframe').clientHeight === \
+            window.heard.findLast((e) => e.type === 'resize').height || null").await?;
         Ok(())
     })
     .await;

@@ -51,7 +51,8 @@ async fn in_every_state(
             page.until_screen("review").await?;
             look("review").await?;
             page.click("#confirm").await?;
-            page.until("#step-machine[data-state=running]").await?;
+            page.until("#step-machine:not([data-state=pending])")
+                .await?;
             look("progress").await?;
             page.until_screen("result").await?;
             page.click("#reveal").await?;

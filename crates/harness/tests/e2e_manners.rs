@@ -276,6 +276,13 @@ async fn e21_tab_leaves_the_frame_at_both_ends() {
         }
         page.until_focused("before").await?;
         assert_eq!(inside, back);
+        // Each goes from the frame's process to the page's.
+        while page.script("return window.left.length").await? != json!(2) {
+            ensure!(
+                begun.elapsed() < browser::PATIENCE * 3,
+                "the page does not hear of it"
+            );
+        }
         assert_eq!(
             page.script("return window.left").await?,
             json!(["forward", "backward"])

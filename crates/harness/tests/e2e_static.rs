@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, ensure};
 use harness::{
     browser::{self, Page},
-    gridtube::{Gridtube, Home, QUICK, Settings},
+    gridtube::{Gridtube, Home, QUICK, ReservedPort, Settings},
     static_host::StaticHost,
 };
 use tempfile::TempDir;
@@ -235,11 +235,9 @@ async fn nginx_sends_the_headers_with_the_file_that_is_written_for_it() {
     let files = tempfile::tempdir().unwrap();
     dist("https://api.example", files.path()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let port = {
-        // nginx cannot be handed a socket; nobody else asks for this one.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        free.local_addr().unwrap().port()
-    };
+    // nginx cannot be handed a socket.
+    let reserved = ReservedPort::any().unwrap();
+    let port = reserved.number();
     let at = folder.path().display();
     let config = format!(
         "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log; events {{}}\n\

@@ -148,7 +148,9 @@ async fn one_that_keeps_silent_is_left_for_the_next() {
     let payer = Payer::new(chain, alice()).await.unwrap();
     let plan = plan();
     let batch = payer.sign(&plan.calls()).await.unwrap();
-    world.first.fault("author_submitExtrinsic", Fault::Silence);
+    for endpoint in [&world.first, &world.second] {
+        endpoint.fault("author_submitExtrinsic", Fault::Silence);
+    }
     // It was heard all the same.
     assert!(payer.submit(&batch).await.is_err());
     assert_eq!(payer.find(&plan, At::Best).await.unwrap().ids().len(), 3);
@@ -198,7 +200,11 @@ async fn an_endpoint_without_new_blocks_is_left_for_one_that_has_them() {
     let stuck = Endpoint::start(&stuck).await;
     let world = World::new().await;
     world.ledger().new_block();
-    let chain = impatient([&stuck, &world.second]);
+    let patience = Patience {
+        block: Duration::from_secs(1),
+        ..Patience::default()
+    };
+    let chain = Chain::with_patience([&stuck.url, &world.second.url], patience);
     assert_eq!(chain.head().await.unwrap().best, 0);
     assert_eq!(chain.next_block(0).await.unwrap().best, 1);
     let error = chain.next_block(1).await.unwrap_err();

@@ -245,7 +245,7 @@ async fn refusals_come_in_the_nodes_order() {
     deployment.twin_id = 30;
     deployment.signature_requirement.requests[0].twin_id = 30;
     let text = |refusal| match refusal {
-        Refusal::Other { text, .. } => text,
+        Refusal::Keys(text) | Refusal::Other { text, .. } => text,
         other => other.to_string(),
     };
     assert_eq!(

@@ -3,7 +3,7 @@
 
 use std::{env, process::Command};
 
-use api::git_check::{Budgets, GitCheckConfig, GitChecker};
+use api::git_check::{GitCheckConfig, GitChecker};
 use harness::{
     git_server::Speaks,
     hostile::{Hostile, Manner, http},
@@ -13,7 +13,7 @@ use order::{
     api::{GitCheck, GitState},
 };
 
-use crate::support::{Sample, Stub, allowing, checker, ip, visitor};
+use crate::support::{Sample, Stub, allowing, checker, ip, patient, visitor};
 
 /// A check of a public-looking name that resolves to these addresses, with a trap at each loopback
 /// one: the verdict, how often the resolver was asked, and how often a trap was sprung.
@@ -68,7 +68,7 @@ async fn s04_a_name_that_changes_its_mind_is_asked_once_and_only_its_first_answe
     let trap = Hostile::trap(ip("127.0.0.2"), port).await.unwrap();
     let resolver = Stub::turning("forge.test", &[&["127.0.0.1"], &["127.0.0.2"]]);
     let origin = format!("http://forge.test:{port}");
-    let config = allowing(&[&origin], Budgets::default());
+    let config = allowing(&[&origin], patient());
     let checker = GitChecker::new(config, resolver.clone()).unwrap();
     let answer = checker
         .check(&format!("{origin}/sample.git"), visitor())
@@ -111,7 +111,7 @@ async fn s02_the_client_asks_for_the_host_port_and_path_that_others_read() {
     let origins = ["localhost", "forge.test", "git-1.forge.test"];
     let origins = origins.map(|host| format!("http://{host}:{port}"));
     let resolver = Stub::loopback();
-    let config = allowing(&origins, Budgets::default());
+    let config = allowing(&origins, patient());
     let allowed = config.allowed_origins.clone();
     let checker = GitChecker::new(config, resolver.clone()).unwrap();
     for origin in &origins {
@@ -183,7 +183,7 @@ async fn s06_proxy_variables_are_ignored() {
 async fn with_proxy_variables() {
     assert!(env::var("http_proxy").is_ok_and(|proxy| proxy.starts_with("http://localhost:")));
     let sample = Sample::start(Speaks::V2).await;
-    let checker = checker(&[sample.server.origin()], Budgets::default());
+    let checker = checker(&[sample.server.origin()], patient());
     let answer = checker.check(&sample.url(), visitor()).await.unwrap();
     assert_eq!(answer.state, GitState::Ok, "{answer:?}");
 }

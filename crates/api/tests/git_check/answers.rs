@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use api::git_check::{Budgets, GitCheckConfig, GitChecker};
+use api::git_check::{GitCheckConfig, GitChecker};
 use harness::{
     git_server::{GitServer, Speaks, git, make_empty_repository},
     hostile::{ADVERTISEMENT, Hostile, Manner, http, packet},
@@ -10,7 +10,7 @@ use harness::{
 };
 use order::api::{GitCheck, GitState};
 
-use crate::support::{Sample, Stub, allowing, check, checker, visitor};
+use crate::support::{Sample, Stub, allowing, check, checker, patient, visitor};
 
 const ALL: [Speaks; 3] = [Speaks::V0, Speaks::V1, Speaks::V2];
 
@@ -110,7 +110,7 @@ async fn a_branch_or_tag_can_be_asked_for() {
             &["tag", "--annotate", "--message", "x", "v1", "main"],
         )
         .unwrap();
-        let checker = checker(&[sample.server.origin()], Budgets::default());
+        let checker = checker(&[sample.server.origin()], patient());
         for asked in ["next", "v1", "refs/tags/v1", "refs/heads/main"] {
             let answer = checker
                 .check_ref(&sample.url(), Some(asked), visitor())
@@ -179,7 +179,7 @@ async fn big_repositories_are_understood_from_their_start() {
         let header = "# pack-refs with: peeled fully-peeled sorted \n".to_owned();
         let packed = std::iter::once(header).chain(refs).collect::<String>();
         fs::write(sample.root.path().join("sample.git/packed-refs"), packed).unwrap();
-        let checker = checker(&[sample.server.origin()], Budgets::default());
+        let checker = checker(&[sample.server.origin()], patient());
         let answer = checker.check(&sample.url(), visitor()).await.unwrap();
         assert_eq!(
             answer.commit.as_ref(),
@@ -288,7 +288,7 @@ async fn a_host_in_trouble_or_gone_is_unreachable() {
 
 #[tokio::test]
 async fn a_text_that_is_no_url_is_echoed_with_what_is_wrong() {
-    let checker = checker::<&str>(&[], Budgets::default());
+    let checker = checker::<&str>(&[], patient());
     let answer = checker
         .check("http://github.com/a/b", visitor())
         .await
@@ -312,7 +312,7 @@ async fn https_works_and_certificates_are_checked() {
     let port = front.address().port();
     let ask = async |host: &str, extra_roots| {
         let origin = format!("https://{host}:{port}");
-        let config = allowing(&[&origin], Budgets::default());
+        let config = allowing(&[&origin], patient());
         let config = GitCheckConfig {
             extra_roots,
             ..config

@@ -1,13 +1,13 @@
 //! Redirects are followed by hand, by the rules of the first URL.
 
-use api::git_check::{Budgets, GitCheckConfig, GitChecker};
+use api::git_check::{GitCheckConfig, GitChecker};
 use harness::{
     git_server::Speaks,
     hostile::{ADVERTISEMENT, Hostile, Manner, http, packet},
 };
 use order::api::{GitCheck, GitState};
 
-use crate::support::{Sample, Stub, allowing, checker, ip, visitor};
+use crate::support::{Sample, Stub, allowing, checker, ip, patient, visitor};
 
 const INFO_REFS: &str = "/info/refs?service=git-upload-pack";
 
@@ -30,7 +30,7 @@ async fn s03_benign_redirects_work_and_the_new_address_is_suggested() {
         let front = redirecting(status, &format!("{}{INFO_REFS}", sample.url())).await;
         let origins = [front.origin(), sample.server.origin()];
         let resolver = Stub::loopback();
-        let config = allowing(&origins, Budgets::default());
+        let config = allowing(&origins, patient());
         let checker = GitChecker::new(config, resolver.clone()).unwrap();
         let url = format!("{}/r", front.origin());
         let answer = checker.check(&url, visitor()).await.unwrap();
@@ -62,7 +62,7 @@ async fn s03_a_path_on_the_same_host_works() {
         http("200 OK", &[ADVERTISEMENT], &advert.concat()),
     ]));
     let server = server.await.unwrap();
-    let checker = checker(&[server.origin()], Budgets::default());
+    let checker = checker(&[server.origin()], patient());
     let answer = checker
         .check(&format!("{}/r", server.origin()), visitor())
         .await
@@ -76,7 +76,7 @@ async fn redirected(to: impl Fn(u16) -> String, names: &[&str]) -> (GitCheck, us
     let trap = Hostile::trap(ip("127.0.0.2"), 0).await.unwrap();
     let front = redirecting("302 Found", &to(trap.address().port())).await;
     let resolver = Stub::turning("inner.example.org", &[names]);
-    let config = allowing(&[front.origin()], Budgets::default());
+    let config = allowing(&[front.origin()], patient());
     let checker = GitChecker::new(config, resolver).unwrap();
     let answer = checker
         .check(&format!("{}/r", front.origin()), visitor())
@@ -114,8 +114,7 @@ async fn s04_a_name_that_turns_inwards_between_hops_is_refused() {
     let front = redirecting("302 Found", &to).await;
     let origin = format!("http://front.example.org:{}", front.address().port());
     let resolver = Stub::turning("front.example.org", &[&["127.0.0.1"], &["127.0.0.2"]]);
-    let checker =
-        GitChecker::new(allowing(&[&origin], Budgets::default()), resolver.clone()).unwrap();
+    let checker = GitChecker::new(allowing(&[&origin], patient()), resolver.clone()).unwrap();
     let answer = checker
         .check(&format!("{origin}/r"), visitor())
         .await
@@ -127,7 +126,7 @@ async fn s04_a_name_that_turns_inwards_between_hops_is_refused() {
 #[tokio::test]
 async fn three_redirects_are_followed_and_no_fourth() {
     let around = redirecting("302 Found", &format!("/r{INFO_REFS}")).await;
-    let checker = checker(&[around.origin()], Budgets::default());
+    let checker = checker(&[around.origin()], patient());
     let answer = checker
         .check(&format!("{}/r", around.origin()), visitor())
         .await
@@ -150,7 +149,7 @@ async fn a_redirect_of_the_second_request_is_not_followed() {
         ]));
         let server = server.await.unwrap();
         // Even an allowed origin is not posted to.
-        let checker = checker(&[server.origin(), trap.origin()], Budgets::default());
+        let checker = checker(&[server.origin(), trap.origin()], patient());
         let answer = checker
             .check(&format!("{}/r", server.origin()), visitor())
             .await
@@ -163,7 +162,7 @@ async fn a_redirect_of_the_second_request_is_not_followed() {
 #[tokio::test]
 async fn a_redirect_to_a_page_is_not_git() {
     let server = redirecting("302 Found", "/users/sign_in").await;
-    let config: GitCheckConfig = allowing(&[server.origin()], Budgets::default());
+    let config: GitCheckConfig = allowing(&[server.origin()], patient());
     let checker = GitChecker::new(config, Stub::loopback()).unwrap();
     let answer = checker
         .check(&format!("{}/r", server.origin()), visitor())

@@ -81,10 +81,10 @@ async fn a_deployment_is_worked_on_by_one_process_until_that_one_is_silent() {
     assert_eq!(a.open().await.unwrap(), ["a", "b"], "oldest first");
     assert_eq!(b.open().await.unwrap(), [""; 0]);
     assert!(!b.lease("a").await.unwrap());
-    two.later(25.0).await;
+    two.later(15.0).await;
     assert_eq!(b.open().await.unwrap(), [""; 0], "not yet");
     assert!(a.lease("a").await.unwrap(), "renewed");
-    two.later(10.0).await;
+    two.later(16.0).await;
     assert_eq!(b.open().await.unwrap(), ["b"], "the other has ended");
     assert_eq!(a.open().await.unwrap(), ["a"]);
     a.close().await;

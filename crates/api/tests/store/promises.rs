@@ -4,6 +4,7 @@ use api::store::{
     Admission, Changes, Created, IntentChange, IntentKind, IntentState, Invite, NewDeployment,
     Pass, Quota, Record, Store, StoreError,
 };
+use futures_util::stream::{self, StreamExt as _};
 use grid::SignedBatch;
 use order::{
     Catalogue, OrderDraft,
@@ -303,7 +304,8 @@ pub(crate) async fn a_sites_quotas_hold_for_orders_at_once(store: &dyn Store) {
             new.admission.quota = quota.clone();
             store.create(new)
         });
-        let answers = futures_util::future::join_all(orders).await;
+        // As many as there are connections to a server: more would wait for one, and not for ever.
+        let answers: Vec<_> = stream::iter(orders).buffer_unordered(16).collect().await;
         let (taken, others): (Vec<_>, Vec<_>) = answers
             .into_iter()
             .map(Result::unwrap)

@@ -77,15 +77,20 @@ impl Service {
 }
 
 impl Placed {
+    /// Waits until it is in this state or past it: some do not last.
     pub async fn until(&self, wanted: State) {
-        while self.state().await.expect("an answer") != wanted {
+        while (self.state().await.expect("an answer") as u8) < wanted as u8 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
     /// The same, while the service may have no database.
     pub async fn until_answered(&self, wanted: State) {
-        while self.state().await != Some(wanted) {
+        while self
+            .state()
+            .await
+            .is_none_or(|state| (state as u8) < wanted as u8)
+        {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -81,6 +81,8 @@ impl Service {
             block: Duration::from_millis(60),
             provision: Duration::from_millis(60),
             boot: Duration::from_millis(60),
+            // Nothing is signed again because a disk was slow.
+            era: 4096,
             ..DevGridConfig::default()
         };
         let grid = DevGrid::start(fast, Arc::new(TokioClock::new())).unwrap();

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use harness::{
     client::{Access, ApiClient, STATES},
-    gridtube::{Gridtube, Home, QUICK, Settings, UNHURRIED},
+    gridtube::{Gridtube, Home, QUICK, Settings},
 };
 use reqwest::Method;
 use tokio::time::sleep;
@@ -21,6 +21,8 @@ const TOGETHER: usize = 3;
 const LANES: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK: Duration = Duration::from_millis(30);
+/// Slow enough to be met at each state.
+const METERED: &str = "block_ms = 700\nprovision_ms = 1500\nboot_ms = 1500\n";
 /// Longer than a deployment takes by `QUICK`.
 const LIFE_MS: u64 = 2500;
 
@@ -58,7 +60,7 @@ async fn lane_of(lane: usize, wanted: usize) -> anyhow::Result<usize> {
         }
         // By turns at a named state, where the clock leaves time to see it, and at any moment.
         let state = (round % 2 == 0).then(|| STATES[(round / 2) % (STATES.len() - 1)]);
-        let mut play = Play::start(if state.is_some() { UNHURRIED } else { QUICK }).await?;
+        let mut play = Play::start(if state.is_some() { METERED } else { QUICK }).await?;
         let done = play.round(state, &mut rng).await;
         let at = state.unwrap_or("any moment");
         kills += done.with_context(|| {

@@ -88,6 +88,7 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(Duration::from_secs(5))
+            .after_connect(|connection, _| Box::pin(end_when_idle(connection)))
             .connect_with(options.clone())
             .await
             .map_err(|e| unusable(format!("cannot be used ({e}): check `database`")))?;
@@ -149,6 +150,16 @@ where
     let made = change(&mut transaction).await?;
     transaction.commit().await?;
     Ok(made)
+}
+
+/// A process that stands still in the middle of a transaction holds its rows against all others: the
+/// server ends it, and the process finds out when it goes on.
+async fn end_when_idle(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('idle_in_transaction_session_timeout', $1, false)")
+        .bind(SILENT.as_millis().to_string())
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// The server and the database, without a password.
@@ -290,4 +301,26 @@ async fn create(db: &mut PgConnection, new: NewDeployment) -> Result<Created, St
         leases::add(db, &record.id).await?;
     }
     Ok(created)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::OsEntropy;
+    use harness::postgres::Postgres;
+
+    #[tokio::test]
+    async fn a_transaction_in_which_nothing_happens_is_ended_by_the_server() {
+        let Some(server) = Postgres::start().await.unwrap() else {
+            return;
+        };
+        let url = server.database("idle").await.unwrap();
+        let store = PostgresStore::open(&url.parse().unwrap(), &OsEntropy).await;
+        let mut both = store.unwrap().pool.begin().await.unwrap();
+        let set: String = sqlx::query_scalar("SHOW idle_in_transaction_session_timeout")
+            .fetch_one(&mut *both)
+            .await
+            .unwrap();
+        assert_eq!(set, "20s");
+    }
 }
