@@ -52,7 +52,8 @@ pub enum Refusal {
     Unverified,
     /// The node could not ask whether he has.
     #[error(
-        "the node cannot look up just now whether the twin's account is verified; it will take the          same message later"
+        "the node cannot look up just now whether the twin's account is verified; it will take the \
+         same message later"
     )]
     VerificationUnknown,
     /// Anything else, in the words of who said it.
