@@ -71,7 +71,7 @@ fn post(to: &JsValue, message: &str, origin: &str) {
 fn join(app: App, port: JsValue, origin: String) {
     listen(&port, "message", move |event| {
         let said = Message(dom::get(&event, "data"));
-        match Ask::read(&said) {
+        match Ask::read(&said, &app.peek().catalogue.git_origins()) {
             Some(Ask::Config(config)) => {
                 // `boot.js` knows which looks are fit to be read.
                 dom::call(&dom::window(), "gridtubeLook", &Array::of1(&said.0));

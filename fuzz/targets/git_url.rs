@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use order::{GitUrl, suggest_git_url};
 
 fuzz_target!(|text: &str| {
-    if let Some(better) = suggest_git_url(text) {
+    if let Some(better) = suggest_git_url(text, &[]) {
         assert!(GitUrl::parse(&better, &[]).is_ok(), "{text:?} → {better:?}");
     }
     let Ok(ours) = GitUrl::parse(text, &[]) else {

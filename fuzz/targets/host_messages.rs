@@ -31,7 +31,7 @@ fuzz_target!(|text: &str| {
     };
     let mut gate = Gate::new("a number that nobody guesses".into(), "https://club.example");
     assert!(!gate.ack(true, "https://club.example", &Message(&json)));
-    if let Some(Ask::Config(config)) = Ask::read(&Message(&json)) {
+    if let Some(Ask::Config(config)) = Ask::read(&Message(&json), &[]) {
         for (field, value) in config.prefill.fields {
             match field {
                 Field::Name => assert!(value.parse::<InstanceName>().is_ok(), "{value:?}"),

@@ -22,7 +22,7 @@ pub(crate) const DELAY_MS: i32 = 500;
 pub(crate) async fn ask(app: App, url: &str, abort: Option<AbortSignal>) -> Answer {
     let allowed = app.peek().catalogue.git_origins();
     if GitUrl::parse(url, &allowed).is_err() {
-        let suggestion = suggest_git_url(url);
+        let suggestion = suggest_git_url(url, &allowed);
         return match suggestion {
             Some(_) => Answer {
                 suggestion,

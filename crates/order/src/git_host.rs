@@ -88,8 +88,8 @@ pub(crate) fn is_web_port(port: u16) -> bool {
 /// 7686, 8375, 9476, ICANN's `.internal`, and what routers and clusters use.
 #[rustfmt::skip]
 const PRIVATE: &[&str] = &[
-    "alt", "arpa", "cluster", "corp", "domain", "example", "home", "host", "internal", "intranet",
-    "invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "svc", "test",
+    "alt", "arpa", "cluster", "corp", "domain", "example", "home", "internal", "intranet", "invalid",
+    "lan", "local", "localdomain", "localhost", "onion", "private", "svc", "test",
     "workgroup",
 ];
 

@@ -225,10 +225,12 @@ fn split_scheme(text: &str) -> Result<(bool, &str), GitUrlError> {
         head.eq_ignore_ascii_case(name).then_some(rest)
     };
     if let Some(rest) = scheme("https:") {
-        return rest
-            .strip_prefix("//")
-            .map(|rest| (true, rest))
-            .ok_or(GitUrlError::Shape);
+        return match rest.strip_prefix("//") {
+            Some(rest) => Ok((true, rest)),
+            // A helper of that name.
+            None if rest.starts_with(':') => Err(GitUrlError::Scheme),
+            None => Err(GitUrlError::Shape),
+        };
     }
     if let Some(rest) = scheme("http://") {
         return Ok((false, rest));
@@ -241,7 +243,7 @@ fn split_scheme(text: &str) -> Result<(bool, &str), GitUrlError> {
     }
     // `scheme:`, `helper::`, `C:`, and the `user@host:path` of ssh.
     let before_colon = text.split_once(':').map(|(before, _)| before);
-    let named = |c: char| is_plain(c, "+.-_@");
+    let named = |c: char| is_plain(c, "+.-_@[]");
     if before_colon.is_some_and(|before| before.chars().all(named)) {
         return Err(GitUrlError::Scheme);
     }
@@ -266,16 +268,26 @@ fn check_path(path: &str) -> Result<&str, GitUrlError> {
     Ok(path)
 }
 
-/// Whether every `%` begins an escape, and none hides a dot, slash, backslash, percent sign or
-/// control character.
+/// Whether every `%` begins an escape, none hides a dot, slash, backslash, percent sign or control
+/// character, and together they are text: bytes that are none read as something else elsewhere.
 fn escapes_are_plain(segment: &str) -> bool {
-    segment.split('%').skip(1).all(|rest| {
-        let byte = rest
-            .get(..2)
-            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        let byte = byte.and_then(|hex| host::number(hex, 16)).map(|b| b as u8);
-        byte.is_some_and(|b| b >= 0x20 && b != 0x7f && !b"./\\%".contains(&b))
-    })
+    let mut parts = segment.split('%');
+    let mut decoded: Vec<u8> = parts.next().unwrap_or_default().into();
+    for part in parts {
+        let Some((hex, rest)) = part.split_at_checked(2) else {
+            return false;
+        };
+        let byte = match host::number(hex, 16) {
+            Some(byte) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => byte as u8,
+            _ => return false,
+        };
+        if b"./\\%".contains(&byte) {
+            return false;
+        }
+        decoded.push(byte);
+        decoded.extend_from_slice(rest.as_bytes());
+    }
+    std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control))
 }
 
 #[cfg(test)]

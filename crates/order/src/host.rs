@@ -9,7 +9,7 @@
 //! Nothing else is understood. There is no message that orders, and none that holds a password, a
 //! capability, a key or what was typed.
 
-use crate::{Field, GitUrl, InstanceName};
+use crate::{Field, GitOrigin, GitUrl, InstanceName};
 
 /// The name that each message of the handshake carries.
 pub const NAMESPACE: &str = "peertube-deploy";
@@ -90,10 +90,11 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// What a message over the port asks for; nothing when it is none of these.
-    pub fn read(message: &impl Value) -> Option<Self> {
+    /// What a message over the port asks for; nothing when it is none of these. `git` are the
+    /// origins that the operator allows beside the public ones.
+    pub fn read(message: &impl Value, git: &[GitOrigin]) -> Option<Self> {
         match message.text_at("type")?.as_str() {
-            "config" => Some(Self::Config(Config::read(message))),
+            "config" => Some(Self::Config(Config::read(message, git))),
             "focus" => Some(Self::Focus),
             "reset" => Some(Self::Reset),
             _ => None,
@@ -111,11 +112,12 @@ pub struct Config {
 }
 
 impl Config {
-    fn read(message: &impl Value) -> Self {
+    fn read(message: &impl Value, git: &[GitOrigin]) -> Self {
         let prefill = message.member("prefill");
+        let prefill = prefill.map(|prefill| Prefill::read(&prefill, git));
         Self {
             grant: message.text_at("grant"),
-            prefill: prefill.as_ref().map(Prefill::read).unwrap_or_default(),
+            prefill: prefill.unwrap_or_default(),
         }
     }
 }
@@ -129,7 +131,7 @@ pub struct Prefill {
 }
 
 impl Prefill {
-    fn read(prefill: &impl Value) -> Self {
+    fn read(prefill: &impl Value, git: &[GitOrigin]) -> Self {
         let fields = [
             Field::Size,
             Field::Location,
@@ -139,7 +141,7 @@ impl Prefill {
         ];
         let read = |field: Field| {
             let text = prefill.text_at(field.key())?.trim().to_owned();
-            allowed(field, &text).then_some((field, text))
+            allowed(field, &text, git).then_some((field, text))
         };
         Self {
             fields: fields.into_iter().filter_map(read).collect(),
@@ -148,11 +150,11 @@ impl Prefill {
 }
 
 /// Whether a page may fill this in. Whether it is on offer is the catalogue's to say.
-fn allowed(field: Field, text: &str) -> bool {
+fn allowed(field: Field, text: &str, git: &[GitOrigin]) -> bool {
     match field {
         Field::Size | Field::Location | Field::Domain => !text.is_empty(),
         Field::Name => text.parse::<InstanceName>().is_ok(),
-        Field::GitUrl => GitUrl::parse(text, &[]).is_ok(),
+        Field::GitUrl => GitUrl::parse(text, git).is_ok(),
         Field::SshKey | Field::AdminEmail => false,
     }
 }

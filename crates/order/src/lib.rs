@@ -44,4 +44,5 @@ pub use git_suggest::suggest as suggest_git_url;
 pub use git_url::{GitUrl, GitUrlClass, GitUrlError};
 pub use name::{InstanceName, NameError};
 pub use order::{Field, FieldError, Order, OrderDraft, Problem};
+pub use shown::is_invisible;
 pub use ssh_key::{KeyKind, SshKeyError, SshPublicKey};

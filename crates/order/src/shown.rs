@@ -25,7 +25,7 @@ pub(crate) fn is_plain(c: char, also: &str) -> bool {
 
 /// What a terminal or a page would not show, or would show elsewhere.
 #[rustfmt::skip]
-pub(crate) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'

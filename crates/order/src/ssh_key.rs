@@ -138,11 +138,12 @@ impl FromStr for SshPublicKey {
 
     /// Spaces around the line are ignored; line ends are not: the form drops them.
     fn from_str(text: &str) -> Result<Self, SshKeyError> {
-        let line = text.trim_matches(' ');
+        let line = text.trim_matches([' ', '\t']);
         if line.is_empty() {
             return Err(SshKeyError::Empty);
         }
-        if PRIVATE.iter().any(|mark| has(line, mark)) {
+        let framed = has(line, "BEGIN ") || has(line, "END ");
+        if framed && has(line, "PRIVATE KEY") || PRIVATE.iter().any(|mark| has(line, mark)) {
             return Err(SshKeyError::PrivateKey);
         }
         if line.len() > 16 * 1024 {
@@ -201,14 +202,9 @@ fn has(line: &str, mark: &str) -> bool {
     line.as_bytes().windows(mark.len()).any(|part| part == mark)
 }
 
-/// What only private keys contain: PEM, SSH2, PuTTY, and the body of OpenSSH's own form, which
-/// begins with `openssh-key-v1` in base64.
-const PRIVATE: [&str; 4] = [
-    "PRIVATE KEY--",
-    "PRIVATE KEY --",
-    "PuTTY-User-Key-File",
-    "b3BlbnNzaC1rZXktdj",
-];
+/// What only private keys contain beside the frame of PEM, PGP and SSH2: PuTTY, and the body of
+/// OpenSSH's own form, which begins with `openssh-key-v1` in base64.
+const PRIVATE: [&str; 2] = ["PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdj"];
 
 const KINDS: [KeyKind; 6] = [
     KeyKind::Ed25519,

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use order::{
-    Field,
+    Field, GitOrigin,
     host::{Ask, Config, Gate, Prefill, Tell, Value},
 };
 use serde_json::{Value as Json, json};
@@ -36,7 +36,7 @@ fn ack() -> Json {
 }
 
 fn ask(message: Json) -> Option<Ask> {
-    Ask::read(&Message(message))
+    Ask::read(&Message(message), &[])
 }
 
 fn prefill(prefill: Json) -> Prefill {
@@ -44,6 +44,19 @@ fn prefill(prefill: Json) -> Prefill {
         Some(Ask::Config(config)) => config.prefill,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_page_may_fill_in_the_operators_own_forge() {
+    let own = GitOrigin::parse("https://10.0.0.7:3000").unwrap();
+    let url = "https://10.0.0.7:3000/club/settings";
+    let config = json!({ "type": "config", "prefill": { "git_url": url } });
+    let filled = |git: &[GitOrigin]| match Ask::read(&Message(config.clone()), git) {
+        Some(Ask::Config(config)) => config.prefill.fields,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(filled(&[own]), [(Field::GitUrl, url.to_owned())]);
+    assert_eq!(filled(&[]), []);
 }
 
 #[test]
@@ -278,7 +291,7 @@ mod anything {
             let exact = ["ns", "type", "id"].iter().all(|m| value.get(m) == ack().get(m));
             let welcome = gate().ack(true, PAGE, &message);
             prop_assert!(!welcome || exact);
-            if let Some(Ask::Config(config)) = Ask::read(&message) {
+            if let Some(Ask::Config(config)) = Ask::read(&message, &[]) {
                 for (field, text) in config.prefill.fields {
                     prop_assert!(field != Field::SshKey && field != Field::AdminEmail);
                     if field == Field::Name {

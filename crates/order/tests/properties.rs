@@ -86,7 +86,7 @@ proptest! {
     fn nothing_panics(text in any::<String>(), near in near_url()) {
         for text in [&text, &near] {
             let _ = GitUrl::parse(text, &[]);
-            let _ = suggest_git_url(text);
+            let _ = suggest_git_url(text, &[]);
             let _ = GitOrigin::parse(text);
             let _ = text.parse::<InstanceName>();
             let _ = text.parse::<SshPublicKey>();
@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn a_suggestion_is_accepted(text in near_url()) {
-        if let Some(better) = suggest_git_url(&text) {
+        if let Some(better) = suggest_git_url(&text, &[]) {
             prop_assert!(GitUrl::parse(&better, &[]).is_ok());
             prop_assert_ne!(better, text);
         }

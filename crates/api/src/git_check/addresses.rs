@@ -3,6 +3,7 @@
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket},
+    sync::LazyLock,
 };
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -73,7 +74,7 @@ impl AddressPolicy {
         };
         if !public {
             Err(Refusal::NotPublic(address))
-        } else if self.own.contains(&address) {
+        } else if self.own.contains(&address) || is_this_machines(address) {
             Err(Refusal::Own(address))
         } else if self.refused.iter().any(|net| net.contains(&address)) {
             Err(Refusal::Listed(address))
@@ -91,6 +92,14 @@ impl fmt::Display for Refusal {
             Self::Listed(address) => write!(f, "{address} is on the operator's list"),
         }
     }
+}
+
+/// Whether this machine has the address, now: it may have several, and IPv6 changes them. Asks the
+/// system, which lets a socket have no other; where it lets a socket have any, this tells nothing.
+fn is_this_machines(address: IpAddr) -> bool {
+    static ANY: LazyLock<bool> =
+        LazyLock::new(|| UdpSocket::bind((Ipv4Addr::new(192, 0, 2, 1), 0)).is_ok());
+    !*ANY && UdpSocket::bind((address, 0)).is_ok()
 }
 
 /// The addresses this machine would use towards the internet. Asks the routing table; sends nothing.

@@ -1,7 +1,7 @@
 //! What the visitor reads (GIT_CHECK, "Answers").
 
 use order::{
-    GitUrl, GitUrlError,
+    GitOrigin, GitUrl, GitUrlError,
     api::{GitCheck, GitState},
     suggest_git_url,
 };
@@ -75,7 +75,13 @@ const PEERTUBE_SOURCES: [(&str, &str); 2] = [
 ];
 
 /// The answer to a check that ran: `url` as asked for, `at` where redirects led.
-pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Finding) -> GitCheck {
+pub(super) fn of(
+    url: &GitUrl,
+    at: &GitUrl,
+    asked: Option<&str>,
+    finding: Finding,
+    allowed: &[GitOrigin],
+) -> GitCheck {
     let host = url.host();
     let mut answer = GitCheck {
         state: GitState::Ok,
@@ -98,7 +104,7 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
             if is_peertube_source(at) {
                 answer.notices.push(PEERTUBE_SOURCE.into());
             }
-            if at != url {
+            if !is_same_but_git(url, at) {
                 answer
                     .notices
                     .push(Reply::GitMoved.with(&[&at.to_string()]));
@@ -113,10 +119,14 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
             (GitState::NoSuchRef, no_such_ref(asked, missing, &branches))
         }
         Finding::NotGit(kind) => {
-            answer.suggestion = suggest_git_url(&answer.url);
+            answer.suggestion = suggest_git_url(&answer.url, allowed);
             (GitState::NotGit, not_git(kind, host))
         }
-        Finding::NotPublic => (GitState::NotPublic, Reply::GitNotPublic.english().into()),
+        Finding::NotPublic => {
+            // A forge says the same of its own pages: git asks for what is none there.
+            answer.suggestion = suggest_git_url(&answer.url, allowed);
+            (GitState::NotPublic, Reply::GitNotPublic.english().into())
+        }
         Finding::UnknownHost(_) => (GitState::Unreachable, Reply::GitUnknownHost.with(&[host])),
         Finding::Unreachable(_) => (GitState::Unreachable, Reply::GitUnreachable.with(&[host])),
         Finding::BadCertificate(_) => (
@@ -131,7 +141,7 @@ pub(super) fn of(url: &GitUrl, at: &GitUrl, asked: Option<&str>, finding: Findin
 
 /// The answer to a text that is no acceptable URL. An address that is refused for its spelling reads
 /// like one that is refused for what it resolves to.
-pub(super) fn invalid(text: &str, error: &GitUrlError) -> GitCheck {
+pub(super) fn invalid(text: &str, error: &GitUrlError, allowed: &[GitOrigin]) -> GitCheck {
     GitCheck {
         state: match error {
             GitUrlError::Address => GitState::Refused,
@@ -144,7 +154,7 @@ pub(super) fn invalid(text: &str, error: &GitUrlError) -> GitCheck {
         settings: None,
         notices: Vec::new(),
         message: error.to_string(),
-        suggestion: suggest_git_url(text),
+        suggestion: suggest_git_url(text, allowed),
     }
 }
 
@@ -181,6 +191,15 @@ fn not_git(kind: NotGit, host: &str) -> String {
     }
 }
 
+/// GitLab sends everybody from `/group/project` to `/group/project.git`: that is no move.
+fn is_same_but_git(url: &GitUrl, at: &GitUrl) -> bool {
+    let bare = |url: &GitUrl| {
+        let text = url.to_string();
+        text.strip_suffix(".git").map(str::to_owned).unwrap_or(text)
+    };
+    bare(url) == bare(at)
+}
+
 fn is_peertube_source(url: &GitUrl) -> bool {
     let path = url.path().to_ascii_lowercase();
     let path = path.strip_suffix(".git").unwrap_or(&path);
@@ -195,7 +214,7 @@ mod tests {
 
     fn answer(url: &str, finding: Finding) -> GitCheck {
         let url = GitUrl::parse(url, &[]).unwrap();
-        of(&url, &url, None, finding)
+        of(&url, &url, None, finding, &[])
     }
 
     fn works() -> Finding {
@@ -238,13 +257,33 @@ mod tests {
     #[test]
     fn a_moved_repository_is_suggested_where_it_is_now() {
         let from = GitUrl::parse("https://git.example.org/r", &[]).unwrap();
-        let to = GitUrl::parse("https://git.example.org/r.git", &[]).unwrap();
-        let answer = of(&from, &to, None, works());
+        let to = GitUrl::parse("https://git.example.org/club/r.git", &[]).unwrap();
+        let moved = of(&from, &to, None, works(), &[]);
         assert_eq!(
-            answer.suggestion.as_deref(),
-            Some("https://git.example.org/r.git")
+            moved.suggestion.as_deref(),
+            Some("https://git.example.org/club/r.git")
         );
-        assert_eq!(answer.url, "https://git.example.org/r");
+        assert_eq!(
+            (&*moved.url, moved.notices.len()),
+            ("https://git.example.org/r", 1)
+        );
+
+        let same = GitUrl::parse("https://git.example.org/r.git", &[]).unwrap();
+        let same = of(&from, &same, None, works(), &[]);
+        assert_eq!(
+            (same.notices.len(), same.suggestion),
+            (0, None),
+            "as at every GitLab"
+        );
+    }
+
+    #[test]
+    fn a_page_of_a_forge_is_suggested_as_its_repository() {
+        for finding in [Finding::NotPublic, Finding::NotGit(NotGit::Page)] {
+            let page = answer("https://github.com/o/r/tree/main", finding.clone());
+            assert_eq!(page.suggestion.as_deref(), Some("https://github.com/o/r"));
+            assert_eq!(answer("https://github.com/o/r", finding).suggestion, None);
+        }
     }
 
     #[test]

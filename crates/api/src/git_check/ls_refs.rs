@@ -30,25 +30,42 @@ pub(super) fn request(commands: &Commands, prefixes: &[String]) -> Vec<u8> {
     request
 }
 
+/// Why there is no list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotListed {
+    /// It is no answer of git's.
+    NotGit,
+    /// The host does not want to.
+    Declined,
+}
+
+impl From<NotPackets> for NotListed {
+    fn from(_: NotPackets) -> Self {
+        Self::NotGit
+    }
+}
+
 /// Reads the answer, or as much of it as there is.
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn parse(body: &Body) -> Result<Refs, NotPackets> {
+pub(super) fn parse(body: &Body) -> Result<Refs, NotListed> {
     let mut refs = Refs::default();
     let mut ended = body.cut;
     for packet in packets(body) {
         match packet? {
-            Packet::Line(line) => {
-                if let Ok(line) = std::str::from_utf8(line) {
-                    note(line, &mut refs)?;
-                }
-            }
+            Packet::Line(line) if line.starts_with(b"ERR ") => return Err(NotListed::Declined),
+            // A name that is no text is not shown, but the commit on its line counts.
+            Packet::Line(line) => note(&String::from_utf8_lossy(line), &mut refs)?,
             Packet::Flush => ended = true,
-            Packet::Delimiter => return Err(NotPackets),
+            Packet::Delimiter => return Err(NotListed::NotGit),
         }
     }
-    if ended { Ok(refs) } else { Err(NotPackets) }
+    if ended {
+        Ok(refs)
+    } else {
+        Err(NotListed::NotGit)
+    }
 }
 
 fn note(line: &str, refs: &mut Refs) -> Result<(), NotPackets> {
@@ -133,9 +150,23 @@ mod tests {
     fn an_answer_without_its_end_is_an_error_unless_it_was_cut() {
         let mut body = answer(&[format!("{A} HEAD")]);
         body.bytes.truncate(body.bytes.len() - 4);
-        assert_eq!(parse(&body), Err(NotPackets));
+        assert_eq!(parse(&body), Err(NotListed::NotGit));
         body.cut = true;
         assert_eq!(parse(&body).unwrap().head.as_deref(), Some(A));
-        assert_eq!(parse(&answer(&["ERR nothing".into()])), Err(NotPackets));
+    }
+
+    #[test]
+    fn a_host_that_declines_is_heard() {
+        let declined = parse(&answer(&["ERR access denied".into()]));
+        assert_eq!(declined, Err(NotListed::Declined));
+    }
+
+    #[test]
+    fn a_default_branch_whose_name_is_no_text_has_a_commit() {
+        let mut body = answer(&[format!("{A} HEAD symref-target:refs/heads/m?in")]);
+        let at = body.bytes.iter().position(|b| *b == b'?').unwrap();
+        body.bytes[at] = 0xff;
+        let refs = parse(&body).unwrap();
+        assert_eq!((refs.head.as_deref(), refs.head_branch), (Some(A), None));
     }
 }

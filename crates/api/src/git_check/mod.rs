@@ -143,7 +143,19 @@ impl GitChecker {
     ) -> Result<GitCheck, Busy> {
         let url = match GitUrl::parse(text, &self.allowed) {
             Ok(url) => url,
-            Err(error) => return Ok(answer::invalid(text, &error)),
+            Err(error) => {
+                let answer = answer::invalid(text, &error, &self.allowed);
+                // Who tries addresses is seen, and no password of his.
+                let url: String = text
+                    .rsplit('@')
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(200)
+                    .collect();
+                tracing::info!(?url, state = ?answer.state, ?error, "git check");
+                return Ok(answer);
+            }
         };
         let key = (url.to_string(), asked.map(str::to_owned));
         if let Some(known) = self.cache.get(&key, Instant::now()) {
@@ -181,7 +193,7 @@ impl GitChecker {
             }
         };
         let reason = finding.reason().to_owned();
-        let answer = answer::of(&url, &base, asked, finding);
+        let answer = answer::of(&url, &base, asked, finding, &self.allowed);
         // Debug formatting escapes what a host or visitor sent: a log line stays one line.
         tracing::info!(url = ?key.0, at = ?base.host(), hops, state = ?answer.state, ?reason, "git check");
         self.cache.put(key, answer.clone(), Instant::now());

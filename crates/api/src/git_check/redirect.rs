@@ -1,6 +1,6 @@
 //! Where a redirect leads, by the same rules as what the visitor typed.
 
-use order::{GitOrigin, GitUrl};
+use order::{GitOrigin, GitUrl, GitUrlError};
 
 use super::answer::{Finding, NotGit};
 
@@ -21,7 +21,15 @@ pub(super) fn follow(from: &GitUrl, to: &str, allowed: &[GitOrigin]) -> Result<G
         let start: String = to.chars().take(200).collect();
         Finding::Refused(format!("a redirect to {start}: {reason}"))
     };
-    let next = GitUrl::parse(&text, allowed).map_err(|error| refused(error.to_string()))?;
+    let next = GitUrl::parse(&text, allowed).map_err(|error| match error {
+        // Its own front page, or a place on a page: nothing is asked there.
+        GitUrlError::NoPath | GitUrlError::Path | GitUrlError::Query
+            if is_at(&text, &origin(from)) =>
+        {
+            Finding::NotGit(NotGit::Elsewhere)
+        }
+        error => refused(error.to_string()),
+    })?;
     if !next.is_https() && !next.is_allowed_by_operator() {
         return Err(refused("not https".into()));
     }
@@ -29,6 +37,11 @@ pub(super) fn follow(from: &GitUrl, to: &str, allowed: &[GitOrigin]) -> Result<G
         Some(_) => Ok(next),
         None => Err(Finding::NotGit(NotGit::Elsewhere)),
     }
+}
+
+fn is_at(text: &str, origin: &str) -> bool {
+    let rest = text.strip_prefix(origin);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#']))
 }
 
 fn origin(url: &GitUrl) -> String {
@@ -84,7 +97,9 @@ mod tests {
             "file:///etc/passwd",
             "gopher://git.example.org/r/info/refs",
             "https://git.example.org:22/r/info/refs",
-            "https://git.example.org/r#x/info/refs",
+            "https://git.example.org:8443/",
+            "https://other.example.org/",
+            "https://git.example.org.evil.org/#x",
             "",
         ] {
             assert!(
@@ -96,7 +111,16 @@ mod tests {
 
     #[test]
     fn a_page_that_is_no_repository_is_not_git() {
-        let login = to("https://git.example.org/users/sign_in?next=/r");
-        assert_eq!(login, Err(Finding::NotGit(NotGit::Elsewhere)));
+        for page in [
+            "https://git.example.org/users/sign_in?next=/r",
+            "https://git.example.org/r#x/info/refs",
+            "https://git.example.org/",
+            "https://git.example.org",
+            "/",
+            "/login#here",
+        ] {
+            let elsewhere = Err(Finding::NotGit(NotGit::Elsewhere));
+            assert_eq!(to(page), elsewhere, "{page}");
+        }
     }
 }

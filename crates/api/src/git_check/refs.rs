@@ -1,5 +1,7 @@
 //! What a repository says about its branches and tags, and which of them is meant.
 
+use order::is_invisible;
+
 /// The refs of a repository, or the start of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Refs {
@@ -92,13 +94,10 @@ pub(super) fn is_commit(text: &str) -> bool {
         && text.bytes().any(|b| b != b'0')
 }
 
-/// No control or direction-changing character, no space, not absurdly long.
+/// Nothing that is not seen or turns the direction, no space, nothing that was no text, not absurdly
+/// long.
 pub(super) fn is_showable(name: &str) -> bool {
-    let odd = |c: char| {
-        c.is_control()
-            || c.is_whitespace()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    let odd = |c: char| is_invisible(c) || c.is_whitespace() || c == char::REPLACEMENT_CHARACTER;
     !name.is_empty() && name.len() <= 255 && !name.contains(odd)
 }
 

@@ -6,7 +6,7 @@ use super::{
     advertisement::{Advertisement, Commands, NotAdvertised, parse},
     answer::{Finding, NotGit},
     client::{Hop, Reply},
-    ls_refs,
+    ls_refs::{self, NotListed},
     pkt_line::Body,
     refs::{Refs, is_commit},
 };
@@ -85,7 +85,10 @@ async fn ls_refs(
         .map_err(Finding::from)?;
     // A redirect is followed for the first request alone, so here it is just another wrong answer.
     let body = check_reply(&reply, "result")?;
-    ls_refs::parse(body).map_err(|_| Finding::NotGit(NotGit::Page))
+    ls_refs::parse(body).map_err(|error| match error {
+        NotListed::NotGit => Finding::NotGit(NotGit::Page),
+        NotListed::Declined => Finding::NotPublic,
+    })
 }
 
 fn found(refs: Refs, asked: Option<&str>) -> Finding {
@@ -117,11 +120,15 @@ fn check_reply<'a>(reply: &'a Reply, kind: &str) -> Result<&'a Body, Finding> {
         }
         _ => return Err(Finding::NotGit(NotGit::Page)),
     }
-    if text(&reply.headers, header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+    let coding = text(&reply.headers, header::CONTENT_ENCODING);
+    if coding.is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
         return Err(Finding::NotGit(NotGit::Encoded));
     }
     let expected = format!("application/x-git-upload-pack-{kind}");
-    if text(&reply.headers, header::CONTENT_TYPE) == Some(&expected) {
+    // As git reads it: without parameters, in any case.
+    let told = text(&reply.headers, header::CONTENT_TYPE).unwrap_or_default();
+    let told = told.split(';').next().unwrap_or_default().trim();
+    if told.eq_ignore_ascii_case(&expected) {
         return Ok(&reply.body);
     }
     let dumb = is_dumb(&reply.body.bytes);
