@@ -174,6 +174,43 @@ async fn s11_a_quota_holds_for_a_hundred_posts_at_once() {
     assert_eq!(rows(&service).await, 3);
 }
 
+/// Who has no grant takes nothing from those who have one.
+#[tokio::test]
+async fn s10_strangers_do_not_close_a_site() {
+    let service = Service::start(&format!(
+        "{SITES}\n[limits]\nposts_by_network = 1000\norders_by_site = 2\norders_by_subject = 1\n"
+    ))
+    .await;
+    for n in 0..20 {
+        let junk = json!({"invite": invite::new(&OsEntropy)});
+        let name = format!("junk{n}");
+        assert_eq!(order(&service, "friends", &name, junk).await.0, 403);
+        assert_eq!(order(&service, "friends", &name, Value::Null).await.0, 401);
+        assert_eq!(order(&service, "members", &name, Value::Null).await.0, 401);
+    }
+    let mut codes = vec![];
+    for _ in 0..3 {
+        let code = invite::new(&OsEntropy);
+        let kept = Invite {
+            hash: invite::hash(&code),
+            site: "friends".into(),
+            uses_left: 5,
+            expires: service.engine.clock.now_ms() + 60_000,
+        };
+        service.engine.store.add_invite(kept).await.unwrap();
+        codes.push(json!({"invite": code}));
+    }
+    let one = async |name: &str, n: usize| order(&service, "friends", name, codes[n].clone()).await;
+    assert_eq!(one("club1", 0).await.0, 202);
+    let (status, words) = one("club2", 0).await;
+    assert_eq!(
+        (status, &*words),
+        (429, "Too many orders came at once. Try again in a minute.")
+    );
+    assert_eq!(one("club3", 1).await.0, 202, "another subject");
+    assert_eq!(one("club4", 2).await.0, 429, "the site's");
+}
+
 #[tokio::test]
 async fn a_network_that_asks_too_often_is_told_when_to_come_back() {
     let few = "widget_origins = [\"https://widget.example.org\"]\n\

@@ -279,6 +279,13 @@ table! {
         "Zu viele Anfragen kamen aus Ihrem Netz. Versuchen Sie es in einer Minute noch einmal."
         "جاءت طلبات كثيرة من شبكتك. حاول بعد دقيقة.";
 
+    SiteBusy
+        "Too many orders came at once. Try again in a minute."
+        "Er kwamen te veel bestellingen tegelijk. Probeer het over een minuut opnieuw."
+        "Trop de commandes sont arrivées à la fois. Réessayez dans une minute."
+        "Es kamen zu viele Bestellungen auf einmal. Versuchen Sie es in einer Minute noch einmal."
+        "وصلت طلبات كثيرة دفعة واحدة. حاول بعد دقيقة.";
+
     TryLater
         "Try again later."
         "Probeer het later opnieuw."

@@ -21,6 +21,8 @@ use governor::{
 use http::{HeaderValue, Method, header};
 use serde::Deserialize;
 
+use words::Reply;
+
 use super::{App, Kind, Problem, visitor::Visitor};
 
 /// How many a minute; as many may come at once.
@@ -29,8 +31,10 @@ use super::{App, Kind, Problem, visitor::Visitor};
 pub struct Limits {
     /// Orders and git checks of one network (IPv4 /24, IPv6 /56).
     pub posts_by_network: NonZeroU32,
-    /// Orders on one site.
+    /// Orders on one site, of those who may deploy there.
     pub orders_by_site: NonZeroU32,
+    /// Orders of one subject of a site: of a token's user, or with one invitation.
+    pub orders_by_subject: NonZeroU32,
     /// Orders and git checks of everybody.
     pub posts: NonZeroU32,
     /// Other requests of one network.
@@ -44,7 +48,8 @@ impl Default for Limits {
         let number = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
         Self {
             posts_by_network: number(60),
-            orders_by_site: number(60),
+            orders_by_site: number(120),
+            orders_by_subject: number(20),
             posts: number(600),
             reads_by_network: number(1200),
             streams: number(5000),
@@ -56,6 +61,7 @@ impl Default for Limits {
 pub struct Brakes {
     posts_by_network: DefaultKeyedRateLimiter<IpAddr>,
     orders_by_site: DefaultKeyedRateLimiter<String>,
+    orders_by_subject: DefaultKeyedRateLimiter<(String, String)>,
     posts: DefaultDirectRateLimiter,
     reads_by_network: DefaultKeyedRateLimiter<IpAddr>,
     /// Requests since buckets that are full again were forgotten.
@@ -71,19 +77,24 @@ impl Brakes {
         Self {
             posts_by_network: RateLimiter::keyed(Quota::per_minute(limits.posts_by_network)),
             orders_by_site: RateLimiter::keyed(Quota::per_minute(limits.orders_by_site)),
+            orders_by_subject: RateLimiter::keyed(Quota::per_minute(limits.orders_by_subject)),
             posts: RateLimiter::direct(Quota::per_minute(limits.posts)),
             reads_by_network: RateLimiter::keyed(Quota::per_minute(limits.reads_by_network)),
             since_tidied: AtomicU32::new(0),
         }
     }
 
-    /// Takes one order out of the site's bucket.
+    /// Takes one order out of the subject's bucket, if it is one's, and out of the site's.
     ///
     /// # Errors
-    /// When it is empty.
-    pub(super) fn order(&self, site: &str) -> Result<(), Problem> {
-        by_key(&self.orders_by_site, &site.to_owned())
-            .map_err(|_| Problem::new(Kind::TooManyRequests))
+    /// When one is empty.
+    pub(super) fn order(&self, site: &str, subject: &str) -> Result<(), Problem> {
+        let own = match subject {
+            "" => Ok(()),
+            subject => by_key(&self.orders_by_subject, &(site.into(), subject.into())),
+        };
+        own.and_then(|()| by_key(&self.orders_by_site, &site.to_owned()))
+            .map_err(|_| Problem::detail(Kind::TooManyRequests, Reply::SiteBusy.english()))
     }
 
     /// Takes one request out of its buckets; how long to wait when one is empty.
@@ -92,6 +103,7 @@ impl Brakes {
             self.since_tidied.store(0, Ordering::Relaxed);
             self.posts_by_network.retain_recent();
             self.orders_by_site.retain_recent();
+            self.orders_by_subject.retain_recent();
             self.reads_by_network.retain_recent();
         }
         if *method != Method::POST {
@@ -135,7 +147,8 @@ mod tests {
         let number = |n| NonZeroU32::new(n).unwrap();
         Brakes::new(&Limits {
             posts_by_network: number(3),
-            orders_by_site: number(2),
+            orders_by_site: number(3),
+            orders_by_subject: number(2),
             posts: number(5),
             reads_by_network: number(4),
             streams: NonZeroU32::MIN,
@@ -167,9 +180,15 @@ mod tests {
     }
 
     #[test]
-    fn a_site_has_its_share() {
+    fn a_site_has_its_share_and_each_subject_a_part_of_it() {
         let brakes = brakes();
-        assert!(brakes.order("a").is_ok() && brakes.order("a").is_ok());
-        assert!(brakes.order("a").is_err() && brakes.order("b").is_ok());
+        let order = |site, subject| brakes.order(site, subject).is_ok();
+        assert!(order("a", "alice") && order("a", "alice"));
+        assert!(!order("a", "alice") && order("b", "alice"));
+        assert!(
+            order("a", "bob"),
+            "what is refused takes nothing from the site"
+        );
+        assert!(!order("a", "carol") && !order("a", ""));
     }
 }

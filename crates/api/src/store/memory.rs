@@ -49,6 +49,12 @@ impl MemoryStore {
     }
 }
 
+impl Invite {
+    fn is_usable(&self, site: &str, hash: &str, now: u64) -> bool {
+        self.hash == hash && self.site == site && self.uses_left > 0 && self.expires > now
+    }
+}
+
 impl Tables {
     fn record(&self, row: &Row) -> Record {
         let mut record = row.record.clone();
@@ -100,10 +106,8 @@ impl Tables {
                 self.nonces.insert(key, *until).is_none()
             }
             Pass::Invite(hash) => {
-                let usable = |i: &&mut Invite| {
-                    i.hash == *hash && i.site == record.site && i.uses_left > 0 && i.expires > now
-                };
-                let invite = self.invites.iter_mut().find(usable);
+                let mut invites = self.invites.iter_mut();
+                let invite = invites.find(|i| i.is_usable(&record.site, hash, now));
                 invite.map(|i| i.uses_left -= 1).is_some()
             }
         };
@@ -168,6 +172,11 @@ impl Store for MemoryStore {
         let mut invites = self.tables().invites.clone();
         invites.sort_by_key(|i| std::cmp::Reverse(i.expires));
         Ok(invites)
+    }
+
+    async fn is_invited(&self, site: &str, hash: &str, now: u64) -> Result<bool, StoreError> {
+        let mut invites = self.tables().invites.clone().into_iter();
+        Ok(invites.any(|i| i.is_usable(site, hash, now)))
     }
 
     async fn find_key(

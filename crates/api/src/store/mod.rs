@@ -205,6 +205,9 @@ pub trait Store: Send + Sync + 'static {
     /// The invitations, those that end last first.
     async fn invites(&self) -> Result<Vec<Invite>, StoreError>;
 
+    /// Whether an order on this site could use this invitation now. A hint: [`Store::create`] decides.
+    async fn is_invited(&self, site: &str, hash: &str, now: u64) -> Result<bool, StoreError>;
+
     /// What a repeated request was answered; `None` when the key is new.
     async fn find_key(
         &self,

@@ -370,6 +370,15 @@ pub(crate) async fn a_pass_is_used_up(store: &dyn Store) {
     store.add_invite(invite("h", 2, 2_000)).await.unwrap();
     store.add_invite(invite("late", 2, 1_000)).await.unwrap();
     let code = Pass::Invite("h".into());
+    for (site, hash, usable) in [
+        ("one", "h", true),
+        ("two", "h", false),
+        ("one", "late", false),
+        ("one", "none", false),
+    ] {
+        let told = store.is_invited(site, hash, 1_000).await.unwrap();
+        assert_eq!(told, usable, "{hash} on {site}");
+    }
     assert_eq!(
         with("ddd", "two", &code).await.unwrap(),
         Created::PassUsed,
@@ -388,6 +397,7 @@ pub(crate) async fn a_pass_is_used_up(store: &dyn Store) {
         Created::New(_)
     ));
     assert_eq!(with("fff", "one", &code).await.unwrap(), Created::PassUsed);
+    assert!(!store.is_invited("one", "h", 1_000).await.unwrap());
     let late = Pass::Invite("late".into());
     assert_eq!(
         with("fff", "one", &late).await.unwrap(),

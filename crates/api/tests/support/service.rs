@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use crate::support::draft;
 use tokio::{net::TcpListener, sync::watch};
 
-const UNLIMITED: &str = "[limits]\nposts_by_network = 1000000\norders_by_site = 1000000\n\
+const UNLIMITED: &str = "[limits]\nposts_by_network = 1000000\norders_by_site = 1000000\norders_by_subject = 1000000\n\
     posts = 1000000\nreads_by_network = 1000000\n";
 
 /// What `@secret` in a config holds.

@@ -109,6 +109,10 @@ impl Store for CutStore {
         cut!(self.invites())
     }
 
+    async fn is_invited(&self, site: &str, hash: &str, now: u64) -> Result<bool, StoreError> {
+        cut!(self.is_invited(site, hash, now))
+    }
+
     async fn find_key(&self, s: &str, key: &str, h: &str) -> Result<Option<Created>, StoreError> {
         cut!(self.find_key(s, key, h))
     }

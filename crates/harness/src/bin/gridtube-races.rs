@@ -17,7 +17,7 @@ const CLICKS: usize = 16;
 const TOGETHER: usize = 4;
 /// Everything comes from one address here, and nothing is deployed: no block comes.
 const SETTINGS: &str = "deployments_per_hour = 1000000\n[limits]\nposts_by_network = 100000000\n\
-    orders_by_site = 100000000\nposts = 100000000\nreads_by_network = 100000000\n";
+    orders_by_site = 100000000\norders_by_subject = 100000000\nposts = 100000000\nreads_by_network = 100000000\n";
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -17,7 +17,7 @@ use super::super::{App, Kind, Problem, catalog, git_checks, json, names, visitor
 use crate::{
     access::{self, Refusal},
     entropy::random_hex,
-    store::{Created, NewDeployment, Record},
+    store::{Created, NewDeployment, Pass, Record},
 };
 
 /// Accepts an order. The same key and body give the same answer again, whatever happened between.
@@ -45,7 +45,6 @@ pub(in super::super) async fn post(
         .config
         .site(&request.site)
         .ok_or(Problem::new(Kind::SiteUnknown))?;
-    app.brakes.order(&site.id)?;
     let catalogue = catalog::current(&app).await;
     let order = request.order.parse(&catalogue);
     if let Err(errors) = &order
@@ -67,6 +66,15 @@ pub(in super::super) async fn post(
     let now = app.engine.clock.now_ms();
     let admission =
         access::admit(site, request.grant.as_ref(), order.size.as_str(), now).map_err(refused)?;
+    if let Pass::Invite(code) = &admission.pass
+        && !store.is_invited(&site.id, code, now).await?
+    {
+        // Perhaps used up by this very request, sent twice at once.
+        let again = store.find_key(&site.id, key, &body_hash).await?;
+        return answer(&app, again.unwrap_or(Created::PassUsed)).await;
+    }
+    // Now only: who may not deploy here takes nothing from those who may.
+    app.brakes.order(&site.id, &admission.subject)?;
     let commit = commit(&app, &order, visitor).await?;
     if store.accepted_since(now.saturating_sub(HOUR)).await? >= app.config.deployments_per_hour {
         return Err(Problem::new(Kind::TooManyDeployments));

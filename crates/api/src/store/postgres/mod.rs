@@ -198,6 +198,10 @@ impl Store for PostgresStore {
         ask!(self, |db| admission::invites(db))
     }
 
+    async fn is_invited(&self, site: &str, hash: &str, now: u64) -> Result<bool, StoreError> {
+        ask!(self, |db| reads::is_invited(db, site, hash, now))
+    }
+
     async fn find_key(
         &self,
         site: &str,

@@ -21,6 +21,19 @@ pub(super) async fn find_key(
     })
 }
 
+/// Whether the invitation could be used now.
+pub(super) async fn is_invited(
+    db: &mut Connection,
+    site: &str,
+    hash: &str,
+    now: u64,
+) -> Result<bool, StoreError> {
+    let usable = "SELECT EXISTS (SELECT 1 FROM invites
+                  WHERE hash = $1 AND site = $2 AND uses_left > 0 AND expires > $3)";
+    let usable = sqlx::query_scalar(usable).bind(hash).bind(site);
+    Ok(usable.bind(signed(now)).fetch_one(db).await?)
+}
+
 /// Events of a deployment after this number, oldest first.
 pub(super) async fn events(
     db: &mut Connection,

@@ -133,6 +133,10 @@ impl Store for SqliteStore {
         admission::invites(&mut *self.reader().await?).await
     }
 
+    async fn is_invited(&self, site: &str, hash: &str, now: u64) -> Result<bool, StoreError> {
+        reads::is_invited(&mut *self.reader().await?, site, hash, now).await
+    }
+
     async fn find_key(
         &self,
         site: &str,

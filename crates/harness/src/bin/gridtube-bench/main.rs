@@ -16,7 +16,7 @@ use harness::gridtube::{self, Gridtube};
 
 /// Everything comes from one address here.
 const UNBRAKED: &str = "deployments_per_hour = 1000000\n[limits]\nposts_by_network = 1000000\n\
-    orders_by_site = 1000000\nposts = 1000000\nreads_by_network = 1000000\n";
+    orders_by_site = 1000000\norders_by_subject = 1000000\nposts = 1000000\nreads_by_network = 1000000\n";
 
 #[tokio::main]
 async fn main() -> ExitCode {
