@@ -89,12 +89,19 @@ impl Token {
         if expiry > now.saturating_add(LONGEST + SKEW) {
             return Err(TokenError::TooLong);
         }
-        let sizes = sizes.split('+').filter(|s| !s.is_empty());
+        let sizes: Vec<_> = match sizes {
+            "" => vec![],
+            sizes => sizes.split('+').map(str::to_owned).collect(),
+        };
+        // Nobody means all sizes by a list of none.
+        if sizes.iter().any(String::is_empty) {
+            return Err(TokenError::Form);
+        }
         Ok(Self {
             subject: subject.into(),
             nonce: nonce.into(),
             expiry,
-            sizes: sizes.map(str::to_owned).collect(),
+            sizes,
         })
     }
 }
@@ -154,6 +161,10 @@ mod tests {
         );
         let all = sign(SECRET, "club", "u", NOW, NONCE, "");
         assert_eq!(read(&all).unwrap().sizes, Vec::<String>::new());
+        for none in ["+", "small+", "+small", "small++mid"] {
+            let none = sign(SECRET, "club", "u", NOW, NONCE, none);
+            assert_eq!(read(&none), Err(TokenError::Form));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
+    http::{HeaderValue, Method},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,6 +15,7 @@ use super::{App, Kind, Problem};
 pub(super) const BODY: usize = 64 * 1024;
 const URL: usize = 2 * 1024;
 const HEADERS: usize = 32 * 1024;
+const REQUEST_ID: &str = "x-request-id";
 
 /// Refuses what is too long before anything reads it.
 pub(super) async fn limits(request: Request, next: Next) -> Response {
@@ -32,23 +34,53 @@ pub(super) async fn limits(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// The method, unless it is one that somebody made up: metrics and log hold none of a client's words.
+fn name(method: &Method) -> &'static str {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    let names = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let at = known.iter().position(|known| known == method);
+    at.map_or("other", |at| names[at])
+}
+
+/// Takes a request's id from a proxy only if it is one: what is logged and sent back is short and plain.
+/// A request without one is given one.
+pub(super) async fn id(mut request: Request, next: Next) -> Response {
+    let plain = |id: &HeaderValue| {
+        let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_.".contains(b);
+        (1..=128).contains(&id.len()) && id.as_bytes().iter().all(is_plain)
+    };
+    let headers = request.headers_mut();
+    if !headers.get(REQUEST_ID).is_some_and(plain) {
+        headers.remove(REQUEST_ID);
+    }
+    next.run(request).await
+}
+
 /// One line a request. The route, not the path: paths hold names, and ids of deployments.
 pub(super) async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let method = request.method().clone();
+    let method = name(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let id = request
         .headers()
-        .get("x-request-id")
+        .get(REQUEST_ID)
         .and_then(|v| v.to_str().ok());
     let id = id.unwrap_or_default().to_owned();
     let response = next.run(request).await;
     let status = response.status().as_u16();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    app.counters.request(&method, route, status);
+    app.counters.request(method, route, status);
     tracing::info!(
         id,
-        %method,
+        method,
         route,
         status,
         ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -33,17 +33,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(Problem::new(Kind::NotJsonType));
         }
         let body = read(request.into_body()).await?;
+        let body = String::from_utf8(body).map_err(|_| Problem::new(Kind::NotJson))?;
         // First whether it is JSON at all, to its end and not too deep; then what it says.
-        serde_json::from_slice::<IgnoredAny>(&body).map_err(|e| {
+        serde_json::from_str::<IgnoredAny>(&body).map_err(|e| {
             Problem::detail(Kind::NotJson, format!("The body is not valid JSON: {e}."))
         })?;
-        if depth(&body) > DEEPEST {
+        let (depth, lists) = shape(body.as_bytes());
+        if depth > DEEPEST {
             let words = format!("The body has more than {DEEPEST} levels.");
             return Err(Problem::detail(Kind::NotJson, words));
         }
-        let mut json = serde_json::Deserializer::from_slice(&body);
+        let mut json = serde_json::Deserializer::from_str(&body);
         let parsed = serde_path_to_error::deserialize(&mut json)
             .map_err(|e| Problem::at(Kind::Invalid, pointer(e.path()), words(e.inner())))?;
+        if lists {
+            // serde took it for the fields in order.
+            let words = "No part of this is a list; fields stand in braces.";
+            return Err(Problem::at(Kind::Invalid, "", words));
+        }
         Ok(Self(parsed))
     }
 }
@@ -73,9 +80,9 @@ const MOST_DROPPED: usize = 8 * 1024 * 1024;
 /// Lists and objects within one another; messages have two levels.
 const DEEPEST: usize = 16;
 
-/// Of valid JSON. `IgnoredAny` goes as deep as there is.
-fn depth(json: &[u8]) -> usize {
-    let (mut now, mut most, mut in_text) = (0_usize, 0, false);
+/// How deep valid JSON is, and whether there are lists in it. `IgnoredAny` goes as deep as there is.
+fn shape(json: &[u8]) -> (usize, bool) {
+    let (mut now, mut most, mut in_text, mut lists) = (0_usize, 0, false, false);
     let mut bytes = json.iter();
     while let Some(byte) = bytes.next() {
         match byte {
@@ -84,12 +91,13 @@ fn depth(json: &[u8]) -> usize {
             b'[' | b'{' if !in_text => {
                 now += 1;
                 most = most.max(now);
+                lists |= *byte == b'[';
             }
             b']' | b'}' if !in_text => now = now.saturating_sub(1),
             _ => {}
         }
     }
-    most
+    (most, lists)
 }
 
 /// RFC 6901. The type is in the way only where serde stops before the field.

@@ -245,6 +245,7 @@ fn of_status(status: StatusCode) -> Kind {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::NotJsonType,
         StatusCode::NOT_FOUND => Kind::NotFound,
         s if s.is_server_error() => Kind::Internal,
-        _ => Kind::NotJson,
+        // What a library refuses by itself is a path that is no text.
+        _ => Kind::NotFound,
     }
 }

@@ -274,6 +274,20 @@ async fn s23_what_is_too_long_too_deep_or_unknown_is_refused() {
         assert_eq!(details.errors[0].pointer, pointer, "{details:?}");
     }
 
+    // serde takes a list for the fields in order.
+    let draft = valid()["order"].clone();
+    let in_order: Vec<_> = draft.as_object().unwrap().values().cloned().collect();
+    for list in [
+        with("/order", json!(in_order)),
+        json!(["default", null, draft]),
+    ] {
+        problem(send(&service, &list).await, 422, "invalid").await;
+    }
+    let no_text = service.post("/v1/git-checks").header("content-type", json);
+    let no_text = no_text.body(b"{\"url\":\"https://a.example/\xff\"}".to_vec());
+    problem(no_text.send().await.unwrap(), 400, "not-json").await;
+    problem(service.get("/v1/names/ava.tf/%ff").await, 404, "not-found").await;
+
     let long = format!("/v1/names/ava.tf/{}", "a".repeat(3000));
     problem(service.get(&long).await, 414, "url-too-long").await;
     let fat = service.client.get(format!("{}/healthz", service.url));
@@ -281,6 +295,32 @@ async fn s23_what_is_too_long_too_deep_or_unknown_is_refused() {
     problem(fat.unwrap(), 431, "headers-too-large").await;
     let rows = service.engine.store.list(10).await.unwrap();
     assert_eq!(rows.len(), 0, "nothing of it was accepted");
+}
+
+#[tokio::test]
+async fn s23_what_a_client_makes_up_is_not_kept() {
+    let service = Service::start("").await;
+    for n in 0..20 {
+        let method = Method::from_bytes(format!("EVIL{n}").as_bytes()).unwrap();
+        let made_up = service
+            .client
+            .request(method, format!("{}/v1/x", service.url));
+        problem(made_up.send().await.unwrap(), 404, "not-found").await;
+    }
+    let metrics = service.get("/metrics").await.text().await.unwrap();
+    assert!(!metrics.contains("EVIL"), "{metrics}");
+    let counted = "gridtube_requests_total{method=\"other\",route=\"none\",status=\"404\"} 20";
+    assert!(metrics.contains(counted), "{metrics}");
+    for (sent, is_kept) in [
+        ("of-a-proxy.1", true),
+        ("a b", false),
+        (&"x".repeat(500), false),
+    ] {
+        let get = service.client.get(format!("{}/healthz", service.url));
+        let answer = get.header("x-request-id", sent).send().await.unwrap();
+        let id = answer.headers()["x-request-id"].to_str().unwrap();
+        assert_eq!(id == sent, is_kept, "{id}");
+    }
 }
 
 #[tokio::test]
