@@ -18,7 +18,7 @@ use governor::{
     DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
-use http::{HeaderValue, Method, header};
+use http::Method;
 use serde::Deserialize;
 
 use words::Reply;
@@ -93,8 +93,9 @@ impl Brakes {
             "" => Ok(()),
             subject => by_key(&self.orders_by_subject, &(site.into(), subject.into())),
         };
-        own.and_then(|()| by_key(&self.orders_by_site, &site.to_owned()))
-            .map_err(|_| Problem::detail(Kind::TooManyRequests, Reply::SiteBusy.english()))
+        let taken = own.and_then(|()| by_key(&self.orders_by_site, &site.to_owned()));
+        let words = Reply::SiteBusy.english();
+        taken.map_err(|wait| Problem::detail(Kind::TooManyRequests, words).after(wait))
     }
 
     /// Takes one request out of its buckets; how long to wait when one is empty.
@@ -130,13 +131,12 @@ pub(super) async fn apply(State(app): State<App>, request: Request, next: Next) 
     // The API alone: the widget's files are a static host's work.
     let braked = network.filter(|_| request.uri().path().starts_with("/v1/"));
     let wait = braked.and_then(|network| app.brakes.request(request.method(), network).err());
-    let Some(wait) = wait else {
-        return next.run(request).await;
-    };
-    let mut response = Problem::new(Kind::TooManyRequests).into_response();
-    let seconds = HeaderValue::from(wait.as_secs() + 1);
-    response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    response
+    match wait {
+        None => next.run(request).await,
+        Some(wait) => Problem::new(Kind::TooManyRequests)
+            .after(wait)
+            .into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! never carries an upstream's text, a path or a panic's message. Those go to the log, with the
 //! request id that the visitor can tell the operator.
 
+use std::time::Duration;
+
 use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
@@ -25,6 +27,7 @@ pub struct Problem {
     kind: Kind,
     detail: Option<String>,
     errors: Vec<ProblemField>,
+    wait: Option<Duration>,
 }
 
 /// The kinds of error; each is a row: name, status, title, whether to try again, what to do.
@@ -118,6 +121,7 @@ impl Problem {
             kind,
             detail: None,
             errors: Vec::new(),
+            wait: None,
         }
     }
 
@@ -127,7 +131,14 @@ impl Problem {
             kind,
             detail: Some(detail.into()),
             errors: Vec::new(),
+            wait: None,
         }
+    }
+
+    /// Not before so long (`Retry-After`).
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
+        self
     }
 
     /// About one place of the request.
@@ -141,6 +152,7 @@ impl Problem {
             kind,
             detail: Some(detail),
             errors: vec![field],
+            wait: None,
         }
     }
 
@@ -154,6 +166,7 @@ impl Problem {
             kind: Kind::Invalid,
             detail: None,
             errors: errors.iter().map(field).collect(),
+            wait: None,
         }
     }
 
@@ -178,6 +191,10 @@ impl IntoResponse for Problem {
         let mut response = status
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response();
+        if let Some(wait) = self.wait {
+            let seconds = HeaderValue::from(wait.as_secs() + 1);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
         response.extensions_mut().insert(self);
         response
     }
