@@ -71,7 +71,9 @@ fn post(to: &JsValue, message: &str, origin: &str) {
 fn join(app: App, port: JsValue, origin: String) {
     listen(&port, "message", move |event| {
         let said = Message(dom::get(&event, "data"));
-        match Ask::read(&said, &app.peek().catalogue.git_origins()) {
+        // By itself: the match would hold on to the state that it changes.
+        let git = app.peek().catalogue.git_origins();
+        match Ask::read(&said, &git) {
             Some(Ask::Config(config)) => {
                 // `boot.js` knows which looks are fit to be read.
                 dom::call(&dom::window(), "gridtubeLook", &Array::of1(&said.0));

@@ -185,7 +185,8 @@ async fn a_port_in_use_is_named_with_its_key() {
     let address = taken.local_addr().unwrap().to_string();
     let config = home.config().unwrap();
     let text = fs::read_to_string(&config).unwrap();
-    let other = text.replacen("127.0.0.1:0", &address, 1);
+    let listen = text.lines().find(|l| l.starts_with("listen")).unwrap();
+    let other = text.replace(listen, &format!("listen = \"{address}\""));
     fs::write(&config, other).unwrap();
     must_not_start(&home, &[&address, "in use", "`listen`"]).await;
 }
