@@ -219,3 +219,29 @@ impl Clock for Bomb {
         self.clock.sleep(duration).await;
     }
 }
+
+#[tokio::test]
+async fn s23_what_a_client_makes_up_is_not_kept() {
+    let service = Service::start("").await;
+    for n in 0..20 {
+        let method = Method::from_bytes(format!("EVIL{n}").as_bytes()).unwrap();
+        let made_up = service
+            .client
+            .request(method, format!("{}/v1/x", service.url));
+        problem(made_up.send().await.unwrap(), 404, "not-found").await;
+    }
+    let metrics = service.get("/metrics").await.text().await.unwrap();
+    assert!(!metrics.contains("EVIL"), "{metrics}");
+    let counted = "gridtube_requests_total{method=\"other\",route=\"none\",status=\"404\"} 20";
+    assert!(metrics.contains(counted), "{metrics}");
+    for (sent, is_kept) in [
+        ("of-a-proxy.1", true),
+        ("a b", false),
+        (&"x".repeat(500), false),
+    ] {
+        let get = service.client.get(format!("{}/healthz", service.url));
+        let answer = get.header("x-request-id", sent).send().await.unwrap();
+        let id = answer.headers()["x-request-id"].to_str().unwrap();
+        assert_eq!(id == sent, is_kept, "{id}");
+    }
+}

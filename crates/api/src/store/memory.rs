@@ -1,5 +1,5 @@
 //! The store in memory: for tests in virtual time, where a database's threads would not be waited
-//! for. It keeps the same contract (`tests/store.rs`).
+//! for. It keeps the same contract (`tests/store`).
 
 use std::{
     collections::BTreeMap,

@@ -1,6 +1,6 @@
 //! Where deployments live: one record each, an append-only list of events, the journal of signed
 //! batches. SQLite implements it for one process, PostgreSQL for several; the contract tests in
-//! `tests/store.rs` hold for every store.
+//! `tests/store` hold for every store.
 
 pub(crate) mod copy;
 mod memory;
