@@ -36,18 +36,9 @@ pub(super) async fn limits(request: Request, next: Next) -> Response {
 
 /// The method, unless it is one that somebody made up: metrics and log hold none of a client's words.
 fn name(method: &Method) -> &'static str {
-    let known = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-    ];
-    let names = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    let at = known.iter().position(|known| known == method);
-    at.map_or("other", |at| names[at])
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let same = known.into_iter().find(|known| *known == method.as_str());
+    same.unwrap_or("other")
 }
 
 /// Takes a request's id from a proxy only if it is one: what is logged and sent back is short and plain.
