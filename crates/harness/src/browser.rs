@@ -20,12 +20,14 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
     time::{sleep, timeout},
 };
 
 const TO_START: Duration = Duration::from_secs(30);
+/// How often a driver is started that ends instead of listening.
+const TRIES: usize = 5;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// How long anything on a page may take before a test gives up.
@@ -265,38 +267,51 @@ fn idle(css: &str) -> String {
     format!("{css}:not([aria-disabled=true])")
 }
 
+/// A driver that listens. It takes any port of IPv6 and then wants the same one of IPv4: when somebody else
+/// has that, it ends, and another one is started.
 async fn start_driver() -> anyhow::Result<(Child, u16)> {
     let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-    let child = Command::new(&program)
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn();
-    let mut child = child.with_context(|| {
-        format!(
-            "{} cannot be started; run `cargo xtask test`",
-            program.display()
-        )
-    })?;
-    let stdout = child.stdout.take().context("no standard output")?;
-    let mut lines = BufReader::new(stdout).lines();
-    let port = async {
-        while let Some(line) = lines.next_line().await? {
-            let said = line.strip_prefix("ChromeDriver was started successfully on port ");
-            if let Some(port) = said.and_then(|p| p.trim_end_matches('.').parse().ok()) {
-                return Ok(port);
-            }
+    let mut said = String::new();
+    for _ in 0..TRIES {
+        let child = Command::new(&program)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn();
+        let mut child = child.with_context(|| {
+            format!(
+                "{} cannot be started; run `cargo xtask test`",
+                program.display()
+            )
+        })?;
+        let stdout = child.stdout.take().context("no standard output")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let port = timeout(TO_START, announced(&mut lines, &mut said)).await;
+        if let Some(port) = port.context("chromedriver does not start")?? {
+            // What it says later must find a reader.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok((child, port));
         }
-        bail!("chromedriver ended before it listened")
-    };
-    let port = timeout(TO_START, port)
-        .await
-        .context("chromedriver does not start")??;
-    // What it says later must find a reader.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Ok((child, port))
+    }
+    bail!("chromedriver ended {TRIES} times before it listened; it said:\n{said}")
+}
+
+/// The port, or nothing when it ends.
+async fn announced(
+    lines: &mut Lines<BufReader<ChildStdout>>,
+    said: &mut String,
+) -> anyhow::Result<Option<u16>> {
+    while let Some(line) = lines.next_line().await? {
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ");
+        if let Some(port) = port.and_then(|p| p.trim_end_matches('.').parse().ok()) {
+            return Ok(Some(port));
+        }
+        said.push_str(&line);
+        said.push('\n');
+    }
+    Ok(None)
 }
 
 async fn session(port: u16, profile: &TempDir) -> anyhow::Result<Client> {
