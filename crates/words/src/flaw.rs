@@ -189,11 +189,11 @@ table! {
         "لا يمكن استخدام هذا العنوان: يجب أن يكون المستودع على مضيف عام";
 
     GitPortRefused
-        "This port cannot be used: leave it out, or use one from 1024 on that serves https"
-        "Deze poort kan niet: laat haar weg, of gebruik er een vanaf 1024 die https spreekt"
-        "Ce port n’est pas possible\u{202f}: retirez-le, ou utilisez-en un à partir de 1024 qui sert https"
-        "Dieser Port geht nicht: lassen Sie ihn weg, oder nehmen Sie einen ab 1024, der https spricht"
-        "لا يمكن استخدام هذا المنفذ: احذفه، أو استخدم منفذًا من 1024 فصاعدًا يقدّم https";
+        "This port cannot be used: leave it out, or use another from 1024 on that serves https"
+        "Deze poort kan niet: laat haar weg, of gebruik een andere vanaf 1024 die https spreekt"
+        "Ce port n’est pas possible\u{202f}: retirez-le, ou utilisez-en un autre à partir de 1024 qui sert https"
+        "Dieser Port geht nicht: lassen Sie ihn weg, oder nehmen Sie einen anderen ab 1024, der https spricht"
+        "لا يمكن استخدام هذا المنفذ: احذفه، أو استخدم منفذًا آخر من 1024 فصاعدًا يقدّم https";
 
     KeyEmpty
         "Paste your public key: the line in ~/.ssh/id_ed25519.pub"
