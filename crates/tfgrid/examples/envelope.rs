@@ -38,7 +38,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(path), None) = (paths.next(), paths.next()) else {
         return Err(USAGE.into());
     };
-    let read = file::read(&path)?;
+    let (_, read) = file::read(&path)?;
     match read.get("envelopes").and_then(Value::as_array) {
         Some(list) if !list.is_empty() => list.iter().enumerate().try_for_each(|(i, one)| {
             print(one).map_err(|why| format!("envelopes[{i}]: {why}").into())

@@ -36,9 +36,12 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let ([path], true) = (&*paths, flags.iter().all(|flag| flag == "--check")) else {
         return Err(USAGE.into());
     };
-    let read = file::read(path)?;
-    let written = file::having(read.get("deployment").unwrap_or(&read), &FIELDS)?;
-    let deployment = Deployment::from_json(&written.to_string())?;
+    let (text, read) = file::read(path)?;
+    let deployment = match read.get("deployment") {
+        Some(inner) => file::having(inner, &FIELDS)?.to_string(),
+        None => file::having(&read, &FIELDS).map(|_| text)?,
+    };
+    let deployment = Deployment::from_json(&deployment)?;
     file::print(&deployment.challenge(), &deployment.hash().to_string())?;
     if !flags.is_empty() {
         deployment.check()?;

@@ -1,7 +1,5 @@
 //! Everything that can go wrong here, each with what to do about it.
 
-use serde::de::DeserializeOwned;
-
 /// What is wrong in a JSON text and where, without the value there: it may be a password.
 pub(crate) fn without_value(error: &serde_json::Error) -> String {
     let mut text = error.to_string();
@@ -16,20 +14,6 @@ pub(crate) fn without_value(error: &serde_json::Error) -> String {
         text.replace_range(kind + quote..expected, "(hidden)");
     }
     text
-}
-
-/// A type's fields, from JSON that has them.
-///
-/// # Errors
-/// The place and what is expected there, without the value.
-pub(crate) fn read_fields<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let why = without_value(error.inner());
-        match error.path().to_string().as_str() {
-            "." => why,
-            path => format!("{path}: {why}"),
-        }
-    })
 }
 
 /// Why something could not be made, read or believed. No variant holds a secret.

@@ -26,6 +26,7 @@ pub mod deployment;
 pub mod directory;
 mod error;
 pub mod identity;
+mod json;
 pub mod kyc;
 pub mod node;
 pub mod port;

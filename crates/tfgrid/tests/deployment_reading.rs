@@ -46,6 +46,19 @@ fn names_may_be_written_in_any_case() {
     assert!(twice.contains("`version` stands twice"), "{twice}");
 }
 
+/// Go merges them, whatever they are.
+#[test]
+fn no_field_stands_twice() {
+    for text in [
+        r#"{"version":1,"version":1}"#,
+        r#"{"signature_requirement":{"weight_required":1},"signature_requirement":{}}"#,
+        r#"{"workloads":[{"type":"zmachine","data":{"env":{"A":"1","A":"2"}}}]}"#,
+    ] {
+        let why = Deployment::from_json(text).unwrap_err().to_string();
+        assert!(why.contains("stands twice"), "{why}");
+    }
+}
+
 #[test]
 fn a_null_is_the_empty_value_at_any_depth() {
     let nothing = json!({});
@@ -53,6 +66,7 @@ fn a_null_is_the_empty_value_at_any_depth() {
         json!({ "version": null, "metadata": null, "signature_requirement": null, "workloads": null }),
         json!({ "signature_requirement": { "requests": null, "signature_style": null } }),
         json!({ "unknown": null, "tags": [[1]], "Extra": { "a": [[]], "A": 1 } }),
+        json!({ "note": 1, "Note": 2, "data": [1], "mounts": [1] }),
     ] {
         assert_eq!(challenge(&empty), challenge(&nothing), "{empty}");
     }

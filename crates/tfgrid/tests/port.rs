@@ -299,7 +299,7 @@ async fn a_domain_of_ones_own_must_lead_to_the_gateway() {
     world.leads_to(&["192.0.2.7", "2a10:b600::33"]);
     assert_eq!(world.preflight(&want).await, Ok(()));
     // It would be refused there, however it leads.
-    for domain in ["ava.tf", "eu.AVA.tf"] {
+    for domain in ["ava.tf", "eu.AVA.tf", "myava.tf"] {
         let mut under = by_full_name();
         under.domain = domain.into();
         let error = world.preflight(&under).await.unwrap_err().to_string();

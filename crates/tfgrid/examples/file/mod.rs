@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-/// Reads a file, or standard input for `-`.
+/// Reads a file, or standard input for `-`: the text, and what is in it.
 ///
 /// # Errors
 /// Which file, and why.
-pub(crate) fn read(path: &str) -> Result<Value, String> {
+pub(crate) fn read(path: &str) -> Result<(String, Value), String> {
     let mut text = String::new();
     match path {
         "-" => io::stdin().read_to_string(&mut text),
@@ -17,8 +17,9 @@ pub(crate) fn read(path: &str) -> Result<Value, String> {
     }
     .map_err(|error| format!("{path} cannot be read: {error}"))?;
     // Some editors put a mark before the first byte.
-    serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| format!("{path} is no JSON: {error}"))
+    let text = text.trim_start_matches('\u{feff}').to_owned();
+    let value = serde_json::from_str(&text).map_err(|e| format!("{path} is no JSON: {e}"))?;
+    Ok((text, value))
 }
 
 /// What has at least one of these fields; all of them may be left out, but then it is something else.

@@ -26,10 +26,9 @@ mod signature;
 mod workload;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 
 use crate::Error;
-use crate::error::{read_fields, without_value};
+use crate::json::{Once, read_fields};
 use crate::pricing::Resources;
 
 pub use address::{Cidr, Ip};
@@ -48,7 +47,7 @@ pub use workload::{Kind, PublicIp, Volume, Workload, WorkloadData, Zlogs};
 
 /// All that one contract runs on one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "Value")]
+#[serde(try_from = "Once")]
 pub struct Deployment {
     /// 0 when it is created, one more with each update.
     pub version: u32,
@@ -85,9 +84,9 @@ impl Deployment {
     /// # Errors
     /// [`Error::Deployment`] with the place and what is wrong there.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let wrong = |error| Error::Deployment(without_value(&error));
-        let value: Value = serde_json::from_str(text).map_err(wrong)?;
-        Self::try_from(value).map_err(Error::Deployment)
+        Once::read(text)
+            .and_then(|value| Self::try_from(Once(value)))
+            .map_err(Error::Deployment)
     }
 
     /// Checks what a node checks before it takes a deployment, what the published clients forbid,
@@ -171,11 +170,11 @@ struct Raw {
     workloads: Vec<Workload>,
 }
 
-impl TryFrom<Value> for Deployment {
+impl TryFrom<Once> for Deployment {
     type Error = String;
 
-    fn try_from(value: Value) -> Result<Self, String> {
-        let raw: Raw = read_fields(reading::as_nodes_do(value)?)?;
+    fn try_from(Once(value): Once) -> Result<Self, String> {
+        let raw: Raw = read_fields("", reading::deployment(value)?)?;
         Ok(Self {
             version: raw.version,
             twin_id: raw.twin_id,

@@ -1,77 +1,177 @@
 //! JSON as a node's Go reads it, made into what serde takes.
 //!
 //! `null` is the empty value at any depth, an absent field is too; a field's name may be written in
-//! any case; a list is never taken for the fields of an object in order. Two things are no fields and
-//! stay as they are: a variable of the environment, which is there and hashed even when it is `null`,
-//! and what a workload got, which is the node's.
+//! any case; what nobody knows is ignored; a list is never taken for the fields of an object in order.
+//! Two things are no fields and stay as they are: a variable of the environment, which is there and
+//! hashed even when it is `null`, and what a workload got, which is the node's.
 
 use serde_json::{Map, Value};
 
-/// Where objects stand that are read by fields. serde would take a list in their place.
-const OBJECTS: [&str; 6] = [
-    "compute_capacity",
-    "data",
-    "mycelium",
-    "network",
-    "result",
-    "signature_requirement",
+/// What stands in a field.
+enum Shape {
+    /// A text, a number, a list of texts: serde reads it.
+    Plain,
+    /// Fields in braces. A text in their place is serde's to judge: a gateway's network is a name.
+    Fields(&'static Fields),
+    /// A list of those. A text in a place of it too: Mycelium's peers are addresses.
+    List(&'static Fields),
+    /// The environment.
+    Variables,
+}
+
+type Fields = [(&'static str, Shape)];
+
+use Shape::{Fields as Inner, List, Plain, Variables};
+
+const DEPLOYMENT: &Fields = &[
+    ("version", Plain),
+    ("twin_id", Plain),
+    ("contract_id", Plain),
+    ("metadata", Plain),
+    ("description", Plain),
+    ("expiration", Plain),
+    ("signature_requirement", Inner(REQUIREMENT)),
+    ("workloads", List(WORKLOAD)),
 ];
 
-/// Where lists of such objects stand.
-const LISTS: [&str; 6] = [
-    "interfaces",
-    "mounts",
-    "peers",
-    "requests",
-    "signatures",
-    "workloads",
+const REQUIREMENT: &Fields = &[
+    ("requests", List(SIGNER)),
+    ("weight_required", Plain),
+    ("signatures", List(SIGNER)),
+    ("signature_style", Plain),
 ];
 
-const A_LIST: &str = "a list stands where fields in braces are expected";
+const SIGNER: &Fields = &[
+    ("twin_id", Plain),
+    ("required", Plain),
+    ("weight", Plain),
+    ("signature", Plain),
+    ("signature_type", Plain),
+];
+
+const WORKLOAD: &Fields = &[
+    ("version", Plain),
+    ("name", Plain),
+    ("type", Plain),
+    ("data", Inner(DATA)),
+    ("metadata", Plain),
+    ("description", Plain),
+    ("result", Inner(RESULT)),
+];
+
+const RESULT: &Fields = &[
+    ("created", Plain),
+    ("state", Plain),
+    ("message", Plain),
+    ("data", Plain),
+];
+
+/// Of every kind: no name means two shapes that could be mistaken for each other.
+const DATA: &Fields = &[
+    ("backends", Plain),
+    (
+        "compute_capacity",
+        Inner(&[("cpu", Plain), ("memory", Plain)]),
+    ),
+    ("corex", Plain),
+    ("entrypoint", Plain),
+    ("env", Variables),
+    ("flist", Plain),
+    ("fqdn", Plain),
+    ("gpu", Plain),
+    ("ip_range", Plain),
+    ("mounts", List(&[("name", Plain), ("mountpoint", Plain)])),
+    ("mycelium", Inner(MYCELIUM)),
+    ("name", Plain),
+    ("network", Inner(NETWORK)),
+    ("output", Plain),
+    ("peers", List(PEER)),
+    ("size", Plain),
+    ("subnet", Plain),
+    ("tls_passthrough", Plain),
+    ("v4", Plain),
+    ("v6", Plain),
+    ("wireguard_listen_port", Plain),
+    ("wireguard_private_key", Plain),
+    ("zmachine", Plain),
+];
+
+/// A machine's.
+const NETWORK: &Fields = &[
+    ("public_ip", Plain),
+    ("planetary", Plain),
+    ("interfaces", List(&[("network", Plain), ("ip", Plain)])),
+    ("mycelium", Inner(MYCELIUM)),
+];
+
+/// A network's, and a machine's place in one.
+const MYCELIUM: &Fields = &[
+    ("hex_key", Plain),
+    ("peers", Plain),
+    ("network", Plain),
+    ("hex_seed", Plain),
+];
+
+const PEER: &Fields = &[
+    ("subnet", Plain),
+    ("wireguard_public_key", Plain),
+    ("allowed_ips", Plain),
+    ("endpoint", Plain),
+];
+
+/// # Errors
+/// As those below.
+pub(super) fn deployment(value: Value) -> Result<Value, String> {
+    object(value, DEPLOYMENT)
+}
+
+/// # Errors
+/// As those below.
+pub(super) fn workload(value: Value) -> Result<Value, String> {
+    object(value, WORKLOAD)
+}
 
 /// An object whose fields have their names and no `null`.
 ///
 /// # Errors
-/// What is no object, in words; or a name that stands twice.
-pub(super) fn as_nodes_do(value: Value) -> Result<Value, String> {
+/// The place, and that fields are expected there, or that a name stands twice.
+fn object(value: Value, known: &Fields) -> Result<Value, String> {
     match value {
         Value::Null => Ok(Value::Object(Map::new())),
-        Value::Object(given) => fields(given, true).map(Value::Object),
-        Value::Array(_) => Err(A_LIST.into()),
+        Value::Object(given) => fields(given, known),
+        Value::Array(_) => Err("a list stands where fields in braces are expected".into()),
         _ => Err("fields in braces are expected".into()),
     }
 }
 
-fn fields(given: Map<String, Value>, data_too: bool) -> Result<Map<String, Value>, String> {
+fn fields(given: Map<String, Value>, known: &Fields) -> Result<Value, String> {
     let mut fields = Map::new();
     for (written, value) in given {
         let name = written.to_lowercase();
-        let value = match (&*name, value) {
+        let Some((name, shape)) = known.iter().find(|(known, _)| *known == name) else {
+            continue;
+        };
+        let at = |why| format!("{name}: {why}");
+        let value = match (shape, value) {
             (_, Value::Null) => continue,
-            ("env", Value::Object(variables)) => variables_of(variables),
-            ("data", data) if !data_too => data,
-            (name, Value::Array(items)) if LISTS.contains(&name) => items_of(name, items)?,
-            (name, Value::Object(inner)) if OBJECTS.contains(&name) => {
-                let inner = self::fields(inner, name != "result");
-                Value::Object(inner.map_err(|why| format!("{name}: {why}"))?)
+            (Inner(known), value @ (Value::Object(_) | Value::Array(_))) => {
+                object(value, known).map_err(at)?
             }
-            (name, Value::Array(_)) if OBJECTS.contains(&name) => {
-                return Err(format!("{name}: {A_LIST}"));
-            }
+            (List(known), Value::Array(items)) => list(name, items, known)?,
+            (Variables, Value::Object(variables)) => variables_of(variables),
             (_, other) => other,
         };
-        if fields.insert(name, value).is_some() {
-            return Err(format!("`{written}` stands twice, in upper and lower case"));
+        if fields.insert((*name).into(), value).is_some() {
+            return Err(format!("`{name}` stands twice, in upper and lower case"));
         }
     }
-    Ok(fields)
+    Ok(Value::Object(fields))
 }
 
-fn items_of(name: &str, items: Vec<Value>) -> Result<Value, String> {
+fn list(name: &str, items: Vec<Value>, known: &Fields) -> Result<Value, String> {
     let items = items.into_iter().enumerate().map(|(i, item)| match item {
-        // Peers of Mycelium are addresses.
         Value::String(_) => Ok(item),
-        item => as_nodes_do(item).map_err(|why| format!("{name}[{i}]: {why}")),
+        item => object(item, known).map_err(|why| format!("{name}[{i}]: {why}")),
     });
     items.collect()
 }

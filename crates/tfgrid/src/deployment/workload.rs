@@ -2,17 +2,18 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::error::read_fields;
+use crate::json::{Once, read_fields};
 
-use super::reading::as_nodes_do;
+use super::reading;
 use super::{FqdnProxy, NameProxy, Network, WorkloadResult, Zmachine, ZmachineLight};
 
 /// One thing that a deployment runs (zosbase:pkg/gridtypes/workload.go).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Value", into = "Raw")]
+#[serde(try_from = "Once", into = "Raw")]
 pub struct Workload {
     /// The deployment's version at which it was added or last changed.
     pub version: u32,
@@ -153,7 +154,9 @@ impl WorkloadData {
     }
 
     fn from_parts(kind: Kind, data: Value) -> Result<Self, String> {
-        use read_fields as read;
+        fn read<T: DeserializeOwned>(data: Value) -> Result<T, String> {
+            read_fields("data", data)
+        }
         Ok(match kind {
             Kind::Network => WorkloadData::Network(read(data)?),
             Kind::NetworkLight => WorkloadData::NetworkLight(read(data)?),
@@ -227,20 +230,24 @@ struct Raw {
     result: Option<WorkloadResult>,
 }
 
-impl TryFrom<Value> for Workload {
+impl TryFrom<Once> for Workload {
     type Error = String;
 
-    fn try_from(value: Value) -> Result<Self, String> {
-        let raw: Raw = read_fields(as_nodes_do(value)?)?;
+    fn try_from(Once(value): Once) -> Result<Self, String> {
+        let raw: Raw = read_fields("", reading::workload(value)?)?;
         let (name, kind) = (&raw.name, &raw.kind);
         let kind = Kind::ALL.into_iter().find(|known| known.name() == *kind);
         let kind = kind.ok_or_else(|| {
             let known = Kind::ALL.map(Kind::name).join(", ");
             format!("workload `{name}`: type `{}` is none of {known}", raw.kind)
         })?;
-        let data = as_nodes_do(raw.data).and_then(|data| WorkloadData::from_parts(kind, data));
+        let data = match raw.data {
+            Value::Null => Value::Object(Map::new()),
+            data => data,
+        };
+        let data = WorkloadData::from_parts(kind, data);
         Ok(Self {
-            data: data.map_err(|why| format!("workload `{name}`, {kind}: data.{why}"))?,
+            data: data.map_err(|why| format!("workload `{name}`, {kind}: {why}"))?,
             version: raw.version,
             name: raw.name,
             metadata: raw.metadata,

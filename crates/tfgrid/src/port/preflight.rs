@@ -208,9 +208,8 @@ impl ThreefoldGrid {
     }
 }
 
-/// Whether a host name is a domain, or ends with it.
+/// As the node sees it, which compares letters and not labels: `myava.tf` is under `ava.tf`.
 fn is_under(host: &str, domain: &str) -> bool {
     let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
-    let rest = host.strip_suffix(&domain);
-    !domain.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    !domain.is_empty() && host.ends_with(&domain)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Address, Envelope, Failure, Message, Nothing, Payload, Request};
 use crate::Error;
 use crate::deployment::nullable;
-use crate::error::{read_fields, without_value};
+use crate::json::{Once, read_fields};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -89,8 +89,8 @@ impl Envelope {
     /// `response`, `ping` and `pong` may stand in its place, each with its own fields in braces.
     ///
     /// `tags` that are left out are an empty text, which is what the published client (npm
-    /// `@threefold/rmb_direct_client`) sends; `null` for none. Both hash the same. So is the signature
-    /// of a ping.
+    /// `@threefold/rmb_direct_client`) sends; `null` for none. Both hash the same. The signature of a
+    /// ping that is left out is empty too.
     ///
     /// # Errors
     /// [`Error::Envelope`].
@@ -104,9 +104,9 @@ impl Envelope {
 }
 
 fn from_json(text: &str) -> Result<Envelope, String> {
-    let value: Value = serde_json::from_str(text).map_err(|error| without_value(&error))?;
+    let value = Once::read(text)?;
     refuse_misplaced(&value)?;
-    let written: Written = read_fields(value)?;
+    let written: Written = read_fields("", value)?;
     let kind = written.kind.unwrap_or(match &written {
         w if w.error.is_some() => Kind::Error,
         w if w.command.is_some() || w.request.is_some() => Kind::Request,

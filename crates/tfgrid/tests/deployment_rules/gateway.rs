@@ -117,7 +117,7 @@ fn gateways() {
             "",
         );
     }
-    for wrong in ["8.8.8.8:443", "100.64.1.1:443"] {
+    for wrong in ["8.8.8.8:443", "224.0.0.1:443"] {
         refused(
             inside(),
             backend,

@@ -1,6 +1,6 @@
 //! Rules of names that a gateway serves.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::{Broken, Verdict, broken, ensure, find, network_name};
 use crate::Error;
@@ -76,8 +76,8 @@ fn backend(
             });
             let inside = match (range, ip) {
                 (Some(range), IpAddr::V4(ip)) => range.contains(ip),
-                // The network is another deployment's; it is private all the same.
-                (None, IpAddr::V4(ip)) => ip.is_private(),
+                // The network is another deployment's: its range is not known here.
+                (None, IpAddr::V4(ip)) => is_private(ip),
                 (_, IpAddr::V6(_)) => false,
             };
             ensure(
@@ -95,17 +95,17 @@ fn backend(
     }
 }
 
-/// Whether it means another machine, or none, wherever it is used: private, shared, of one link, for
-/// many.
+/// Private, or shared by a carrier's customers.
+fn is_private(ip: Ipv4Addr) -> bool {
+    let [a, b, ..] = ip.octets();
+    ip.is_private() || a == 100 && b & 0xc0 == 64
+}
+
+/// Whether the address has a meaning only within some network, or is no single machine's.
 fn is_local(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
-            let shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
-            ip.is_private()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || ip.is_broadcast()
-                || shared
+            is_private(ip) || ip.is_link_local() || ip.is_multicast() || ip.is_broadcast()
         }
         IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_multicast(),
     }
