@@ -61,9 +61,14 @@ async fn s22_the_reason_is_in_the_log_alone_and_a_log_line_stays_one_line() {
     let typed = format!("https://git.example.org/{evil}");
     let answer = checker.check(&typed, visitor()).await.unwrap();
     assert_eq!(answer.state, GitState::InvalidUrl);
-    let with_password = "https://me:hunter2@10.0.0.9/r";
-    let answer = checker.check(with_password, visitor()).await.unwrap();
-    assert_eq!(answer.state, GitState::InvalidUrl);
+    for secret in [
+        "https://me:hunter2@10.0.0.9/r",
+        "https://10.0.0.9/r?private_token=hunter2",
+        "hunter2",
+    ] {
+        let answer = checker.check(secret, visitor()).await.unwrap();
+        assert_eq!(answer.state, GitState::InvalidUrl);
+    }
     let refusing = Stub::turning("git.example.org", &[&["10.0.0.1"]]);
     let checker = GitChecker::new(GitCheckConfig::default(), refusing).unwrap();
     let answer = checker
@@ -78,7 +83,15 @@ async fn s22_the_reason_is_in_the_log_alone_and_a_log_line_stays_one_line() {
         .filter(|line| line.contains("git check"))
         .collect();
     // Who tries addresses is seen, and his password is not.
-    let each = ["such", "BadCharacter", "10.0.0.9/r", "10.0.0.1 is not"];
+    let tried = "at=\"10.0.0.9\"";
+    let each = [
+        "such",
+        "BadCharacter",
+        tried,
+        tried,
+        "NoScheme",
+        "10.0.0.1 is not",
+    ];
     assert_eq!(ours.len(), each.len(), "{text}");
     for (line, part) in ours.iter().zip(each) {
         assert!(line.contains(part), "{text}");

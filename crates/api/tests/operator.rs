@@ -231,9 +231,11 @@ async fn a_process_that_stands_still_past_an_era_pays_once() {
     let operator = Operator::new().await;
     let service = operator.serve().await;
     let code = operator.says("invites create --site club").await;
+    operator.peers.hold_blocks(true);
     let placed = service.order(code.trim()).await;
     placed.until(State::Paying).await;
     service.signal("-STOP");
+    operator.peers.hold_blocks(false);
     // What it has signed can get into a block for so many more, or never.
     let end = operator.peers.chain().best() + usize::try_from(tfgrid::chain::ERA).unwrap() + 8;
     while operator.peers.chain().best() < end {

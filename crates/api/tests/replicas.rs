@@ -100,6 +100,7 @@ async fn one_is_killed_and_the_other_goes_on_without_double_or_gap() {
         return;
     };
     let code = two.code(3).await;
+    two.operator.peers.hold_blocks(true);
     let mut placed = Vec::new();
     for name in ["myclub", "ourclub", "theclub"] {
         placed.push(two.a.order_named(name, &code).await);
@@ -108,6 +109,7 @@ async fn one_is_killed_and_the_other_goes_on_without_double_or_gap() {
     let followed: Vec<_> = placed.iter().map(follow).collect();
     placed[0].until(State::Paying).await;
     two.a.signal("-KILL");
+    two.operator.peers.hold_blocks(false);
     two.leases_end().await;
     for placed in &placed {
         at(&two.b, placed).until(State::Verifying).await;
@@ -132,9 +134,11 @@ async fn one_that_stands_still_past_its_lease_does_nothing_twice() {
     let Some(two) = Two::start().await else {
         return;
     };
+    two.operator.peers.hold_blocks(true);
     let placed = two.a.order(&two.code(1).await).await;
     placed.until(State::Paying).await;
     two.a.signal("-STOP");
+    two.operator.peers.hold_blocks(false);
     two.leases_end().await;
     let other = at(&two.b, &placed);
     other.until(State::Verifying).await;
@@ -156,8 +160,10 @@ async fn a_server_that_is_gone_for_a_moment_delays_and_no_more() {
     let Some(mut two) = Two::start().await else {
         return;
     };
+    two.operator.peers.hold_blocks(true);
     let placed = two.a.order(&two.code(1).await).await;
     placed.until(State::Paying).await;
+    two.operator.peers.hold_blocks(false);
     two.server.restart().await.unwrap();
     let other = at(&two.b, &placed);
     let again = tokio::spawn(async move { other.until_answered(State::Verifying).await });

@@ -1,6 +1,7 @@
 //! A whole grid: a chain with two endpoints, a relay, three nodes, a gateway, the directory, the
 //! verification service. They know of each other what the real ones know.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -51,6 +52,7 @@ pub struct WholeGrid {
     chain: Arc<Mutex<ledger::Ledger>>,
     endpoints: Arc<Mutex<Vec<Endpoint>>>,
     urls: Vec<String>,
+    held: Arc<AtomicBool>,
     _blocks: JoinSet<()>,
 }
 
@@ -111,7 +113,12 @@ impl WholeGrid {
             .collect();
         let endpoints = Arc::new(Mutex::new(endpoints));
         let mut blocks = JoinSet::new();
-        blocks.spawn(make_blocks(Arc::clone(&chain), Arc::clone(&endpoints)));
+        let held = Arc::<AtomicBool>::default();
+        blocks.spawn(make_blocks(
+            Arc::clone(&chain),
+            Arc::clone(&endpoints),
+            Arc::clone(&held),
+        ));
         Self {
             book,
             contracts,
@@ -124,6 +131,7 @@ impl WholeGrid {
             chain,
             endpoints,
             urls,
+            held,
             _blocks: blocks,
         }
     }
@@ -149,16 +157,28 @@ impl WholeGrid {
         self.chain.lock().unwrap()
     }
 
+    /// Makes no blocks from now on, or makes them again: what is to be in one waits.
+    pub fn hold_blocks(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
+
     /// The chain's endpoints: to be made to fail, or removed.
     pub fn endpoints(&self) -> MutexGuard<'_, Vec<Endpoint>> {
         self.endpoints.lock().unwrap()
     }
 }
 
-async fn make_blocks(chain: Arc<Mutex<ledger::Ledger>>, endpoints: Arc<Mutex<Vec<Endpoint>>>) {
+async fn make_blocks(
+    chain: Arc<Mutex<ledger::Ledger>>,
+    endpoints: Arc<Mutex<Vec<Endpoint>>>,
+    held: Arc<AtomicBool>,
+) {
     let mut pace = tokio::time::interval(BLOCK);
     loop {
         pace.tick().await;
+        if held.load(Ordering::SeqCst) {
+            continue;
+        }
         chain.lock().unwrap().new_block();
         for endpoint in endpoints.lock().unwrap().iter() {
             endpoint.tell();

@@ -8,53 +8,62 @@ use crate::{GitOrigin, GitUrl};
 pub fn suggest(text: &str, allowed: &[GitOrigin]) -> Option<String> {
     let trimmed = text.trim();
     let trimmed = trimmed.strip_prefix("git clone ").unwrap_or(trimmed).trim();
-    let (authority, path) = parts(trimmed)?;
-    let host = authority.rsplit('@').next()?;
+    let (scheme, authority, path) = parts(trimmed)?;
+    let site = authority.rsplit('@').next()?;
     let path = path.split(['?', '#']).next()?.trim_matches('/');
+    let as_url = |scheme: &str, site: &str| {
+        let url = format!("{scheme}://{site}/{}", repository(path));
+        GitUrl::parse(&url, allowed).ok()
+    };
+    // http is for origins of the operator; ports of other schemes are none of https.
+    let bare = site.rsplit_once(':').map_or(site, |(host, _)| host);
+    let better = match scheme {
+        Scheme::Https => as_url("https", site),
+        Scheme::Http => as_url("http", site).or_else(|| as_url("https", bare)),
+        Scheme::None => as_url("https", site).or_else(|| as_url("http", site)),
+        Scheme::Other => as_url("https", bare),
+    }?;
     // The text's own canonical form is no suggestion: it is what is used anyway.
     let own = GitUrl::parse(text, allowed).ok();
-    let better = ["https", "http"].into_iter().find_map(|scheme| {
-        let url = format!("{scheme}://{host}/{}", repository(path));
-        GitUrl::parse(&url, allowed).ok()
-    })?;
     (Some(&better) != own.as_ref()).then(|| better.to_string())
 }
 
-/// Authority and path, whatever the scheme; ports of other schemes are left out.
-fn parts(text: &str) -> Option<(&str, &str)> {
+enum Scheme {
+    Https,
+    Http,
+    None,
+    Other,
+}
+
+/// Scheme, authority and path.
+fn parts(text: &str) -> Option<(Scheme, &str, &str)> {
     let colon = text.split_once(':');
     if let Some((scheme, rest)) = colon
         && let Some(rest) = rest.strip_prefix("//")
     {
-        let (authority, path) = rest.split_once('/')?;
-        return match scheme.to_ascii_lowercase().as_str() {
-            "https" | "git+https" => Some((authority, path)),
-            "http" | "git" | "ssh" | "git+ssh" | "git+http" => Some((
-                authority
-                    .rsplit_once(':')
-                    .map_or(authority, |(host, _)| host),
-                path,
-            )),
-            _ => None,
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "https" | "git+https" => Scheme::Https,
+            "http" => Scheme::Http,
+            "git" | "ssh" | "git+ssh" | "git+http" => Scheme::Other,
+            _ => return None,
         };
+        let (authority, path) = rest.split_once('/')?;
+        return Some((scheme, authority, path));
     }
-    match colon {
+    let (authority, path) = match colon {
         Some((host, path)) if !host.contains('/') => match path.split_once('/') {
             // host:port/owner/repo, or the port of ssh
             Some((port, rest)) if is_number(port) && rest.contains('/') => {
                 let user = host.contains('@');
-                let end = if user {
-                    host.len()
-                } else {
-                    host.len() + 1 + port.len()
-                };
-                Some((text.get(..end)?, rest))
+                let end = host.len() + if user { 0 } else { 1 + port.len() };
+                (text.get(..end)?, rest)
             }
             // git@host:owner/repo.git
-            _ => Some((host, path)),
+            _ => (host, path),
         },
-        _ => text.trim_start_matches('/').split_once('/'),
-    }
+        _ => text.trim_start_matches('/').split_once('/')?,
+    };
+    Some((Scheme::None, authority, path))
 }
 
 fn is_number(text: &str) -> bool {
@@ -65,20 +74,27 @@ fn is_number(text: &str) -> bool {
 fn repository(path: &str) -> &str {
     let mut at = 0;
     for (n, segment) in path.split('/').enumerate() {
-        if n >= 2 && PAGES.contains(&segment) {
+        let end = at + segment.len();
+        // The last one may be a repository in a group of groups.
+        let is_page = LISTS.contains(&segment) || end < path.len() && PAGES.contains(&segment);
+        if n >= 2 && is_page {
             return path.get(..at - 1).unwrap_or(path);
         }
-        at += segment.len() + 1;
+        at = end + 1;
     }
     path
 }
 
-/// What follows the repository in the addresses of GitHub, GitLab, Gitea, Forgejo and Bitbucket.
+/// What follows the repository in the addresses of GitHub, GitLab, Gitea, Forgejo and Bitbucket, by itself.
 #[rustfmt::skip]
+const LISTS: &[&str] = &[
+    "-", "commits", "branches", "tags", "releases", "issues", "pulls", "pull-requests",
+    "merge_requests", "actions", "wiki",
+];
+
+/// And with more behind it.
 const PAGES: &[&str] = &[
-    "-", "tree", "blob", "raw", "blame", "commit", "commits", "branches", "tags", "releases", "issues",
-    "pull", "pulls", "pull-requests", "merge_requests", "compare", "actions", "wiki", "src", "log",
-    "refs", "network", "discussions", "projects", "security", "media",
+    "tree", "blob", "raw", "blame", "commit", "compare", "pull", "src",
 ];
 
 #[cfg(test)]
@@ -134,14 +150,20 @@ mod tests {
 
     #[test]
     fn an_origin_of_the_operator_keeps_its_scheme_and_port() {
-        let own = ["http://localhost:3000"].map(|o| GitOrigin::parse(o).expect(o));
-        let page = "http://localhost:3000/o/r/src/branch/main";
-        assert_eq!(suggest(page, &own), None, "the port of http is left out");
-        let bare = "localhost:3000/o/r/src/branch/main";
-        assert_eq!(
-            suggest(bare, &own).as_deref(),
-            Some("http://localhost:3000/o/r")
-        );
+        let own = ["http://localhost:3000", "http://git.example-host.org"];
+        let own = own.map(|o| GitOrigin::parse(o).expect(o));
+        for page in [
+            "http://localhost:3000/o/r/src/branch/main",
+            "localhost:3000/o/r/src/branch/main",
+        ] {
+            let better = suggest(page, &own);
+            assert_eq!(
+                better.as_deref(),
+                Some("http://localhost:3000/o/r"),
+                "{page}"
+            );
+        }
+        assert_eq!(suggest("http://git.example-host.org/o/r", &own), None);
     }
 
     #[test]
@@ -157,6 +179,9 @@ mod tests {
             "javascript:alert(1)",
             "just words",
             "https://github.com/tree/src",
+            // Groups may have groups.
+            "https://gitlab.com/club/tv/raw",
+            "https://gitlab.com/club/tv/media",
         ] {
             assert_eq!(suggest(text, &[]), None, "{text}");
         }

@@ -97,9 +97,16 @@ impl fmt::Display for Refusal {
 /// Whether this machine has the address, now: it may have several, and IPv6 changes them. Asks the
 /// system, which lets a socket have no other; where it lets a socket have any, this tells nothing.
 fn is_this_machines(address: IpAddr) -> bool {
-    static ANY: LazyLock<bool> =
-        LazyLock::new(|| UdpSocket::bind((Ipv4Addr::new(192, 0, 2, 1), 0)).is_ok());
-    !*ANY && UdpSocket::bind((address, 0)).is_ok()
+    // Addresses of documentation, which nobody has.
+    static ANY_V4: LazyLock<bool> = LazyLock::new(|| can_have(Ipv4Addr::new(192, 0, 2, 1).into()));
+    static ANY_V6: LazyLock<bool> =
+        LazyLock::new(|| can_have(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into()));
+    let any = if address.is_ipv4() { *ANY_V4 } else { *ANY_V6 };
+    !any && can_have(address)
+}
+
+fn can_have(address: IpAddr) -> bool {
+    UdpSocket::bind((address, 0)).is_ok()
 }
 
 /// The addresses this machine would use towards the internet. Asks the routing table; sends nothing.

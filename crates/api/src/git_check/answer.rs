@@ -123,7 +123,7 @@ pub(super) fn of(
             (GitState::NotGit, not_git(kind, host))
         }
         Finding::NotPublic => {
-            // A forge says the same of its own pages: git asks for what is none there.
+            // A forge answers 404 for one of its web pages too: there is no `<page>/info/refs`.
             answer.suggestion = suggest_git_url(&answer.url, allowed);
             (GitState::NotPublic, Reply::GitNotPublic.english().into())
         }

@@ -145,15 +145,9 @@ impl GitChecker {
             Ok(url) => url,
             Err(error) => {
                 let answer = answer::invalid(text, &error, &self.allowed);
-                // Who tries addresses is seen, and no password of his.
-                let url: String = text
-                    .rsplit('@')
-                    .next()
-                    .unwrap_or_default()
-                    .chars()
-                    .take(200)
-                    .collect();
-                tracing::info!(?url, state = ?answer.state, ?error, "git check");
+                // Who tries addresses is seen.
+                let at = authority(text);
+                tracing::info!(?at, state = ?answer.state, ?error, "git check");
                 return Ok(answer);
             }
         };
@@ -207,6 +201,15 @@ impl GitChecker {
             Err(reason) => Step::Found(reason.into()),
         }
     }
+}
+
+/// Host and port of what is no good URL, and nothing that may be a secret: no user, path or query; nothing
+/// at all of a text that has no `//`.
+fn authority(text: &str) -> String {
+    let rest = text.split_once("//").map_or("", |(_, rest)| rest);
+    let whole = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = whole.rsplit('@').next().unwrap_or_default();
+    host.chars().take(200).collect()
 }
 
 /// The outcome, if it comes before the deadline; one that comes just after it is no outcome, so that

@@ -84,7 +84,7 @@ impl Brakes {
         }
     }
 
-    /// Takes one order out of the subject's bucket, if it is one's, and out of the site's.
+    /// Takes one order out of the subject's bucket, if the order has a subject, and out of the site's.
     ///
     /// # Errors
     /// When one is empty.

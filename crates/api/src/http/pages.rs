@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Router,
     extract::{self, Query, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -69,16 +69,12 @@ pub(super) fn routes(app: &App) -> Router<App> {
 }
 
 /// The page on its own: nobody may frame it.
-async fn standalone(
-    State(app): State<App>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Response {
+async fn standalone(State(app): State<App>, request: extract::Request) -> Response {
     let mode = app
         .config
         .site(DEFAULT_SITE)
         .map_or(SiteMode::Open, |site| site.mode);
-    page(&app, &[], mode, asked.lang(&headers)).await
+    page(&app, &[], mode, lang(&request)).await
 }
 
 /// The page for one site: that site's origins may frame it, nobody else. An unknown site's page is
@@ -91,11 +87,10 @@ async fn embedded(
     if path.0.contains('.') {
         return file(state, path, request).await;
     }
-    let asked = Query::try_from_uri(request.uri()).map_or(Asked::default(), |Query(asked)| asked);
     let site = state.config.site(&path.0);
     let origins = site.map_or(&[][..], |site| &site.origins);
     let mode = site.map_or(SiteMode::Open, |site| site.mode);
-    page(&state, origins, mode, asked.lang(request.headers())).await
+    page(&state, origins, mode, lang(&request)).await
 }
 
 async fn file(
@@ -131,11 +126,12 @@ struct Asked {
     lang: String,
 }
 
-impl Asked {
-    /// The language that the page's address asks for, else the browser.
-    fn lang(&self, headers: &HeaderMap) -> Lang {
-        Lang::from_tag(&self.lang).unwrap_or_else(|| Tongue::of(headers).0)
-    }
+/// The language that the page's address asks for, else the browser. An address that cannot be read asks for
+/// none.
+fn lang(request: &extract::Request) -> Lang {
+    let asked = Query::<Asked>::try_from_uri(request.uri()).ok();
+    let lang = asked.and_then(|Query(asked)| Lang::from_tag(&asked.lang));
+    lang.unwrap_or_else(|| Tongue::of(request.headers()).0)
 }
 
 async fn page(app: &App, origins: &[String], grant: SiteMode, lang: Lang) -> Response {

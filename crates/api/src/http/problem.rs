@@ -240,6 +240,14 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
         return response;
     }
     let problem = response.extensions_mut().remove::<Problem>();
+    // What is said of a file and its parts stays as it is.
+    let of_files = [
+        StatusCode::PRECONDITION_FAILED,
+        StatusCode::RANGE_NOT_SATISFIABLE,
+    ];
+    if problem.is_none() && of_files.contains(&status) {
+        return response;
+    }
     let problem = problem.unwrap_or_else(|| Problem::new(of_status(status)));
     let details = tongue.say(problem.details(&id));
     let body = serde_json::to_vec(&details).unwrap_or_default();

@@ -79,18 +79,15 @@ impl Service {
 impl Placed {
     /// Waits until it is in this state or past it: some do not last.
     pub async fn until(&self, wanted: State) {
-        while (self.state().await.expect("an answer") as u8) < wanted as u8 {
+        while !is_reached(self.state().await.expect("an answer"), wanted) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
     /// The same, while the service may have no database.
     pub async fn until_answered(&self, wanted: State) {
-        while self
-            .state()
-            .await
-            .is_none_or(|state| (state as u8) < wanted as u8)
-        {
+        let waits = |state: Option<State>| state.is_none_or(|state| !is_reached(state, wanted));
+        while waits(self.state().await) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -106,6 +103,12 @@ impl Placed {
         assert_ne!(shown.state, State::Failed, "{:?}", shown.failure);
         Some(shown.state)
     }
+}
+
+fn is_reached(state: State, wanted: State) -> bool {
+    let taken_back = state == State::Unwinding && wanted != State::Deleted;
+    assert!(!taken_back, "it is taken back instead of {wanted:?}");
+    state as u8 >= wanted as u8
 }
 
 impl Operator {

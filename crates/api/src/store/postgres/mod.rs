@@ -314,7 +314,7 @@ mod tests {
     use harness::postgres::Postgres;
 
     #[tokio::test]
-    async fn a_transaction_in_which_nothing_happens_is_ended_by_the_server() {
+    async fn a_transaction_in_which_nothing_happens_has_twenty_seconds() {
         let Some(server) = Postgres::start().await.unwrap() else {
             return;
         };
