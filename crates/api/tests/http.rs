@@ -238,6 +238,25 @@ async fn files_are_kept_for_ever_when_their_name_holds_their_hash() {
 }
 
 #[tokio::test]
+async fn what_browsers_ask_of_pages_and_files_is_answered_as_such() {
+    let service = Service::start("").await;
+    let page = service.get("/?lang=en&lang=nl&x=%ff").await;
+    assert_eq!(
+        page.status(),
+        200,
+        "an address that cannot be read asks for no language"
+    );
+    let part = |range: &str| {
+        let get = service.client.get(format!("{}/boot.js", service.url));
+        get.header("range", range).send()
+    };
+    assert_eq!(part("bytes=0-0").await.unwrap().status(), 206);
+    let beyond = part("bytes=99999-").await.unwrap();
+    assert_eq!(beyond.status(), 416);
+    assert!(beyond.headers().contains_key("content-range"));
+}
+
+#[tokio::test]
 async fn operators_can_look() {
     let service = Service::start("").await;
     assert_eq!(service.get("/healthz").await.text().await.unwrap(), "ok");
