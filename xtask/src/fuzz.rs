@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The targets, and where their first inputs come from: the lines of a file, from this column on.
-const TARGETS: [(&str, &str, usize); 9] = [
+const TARGETS: [(&str, &str, usize); 10] = [
     ("git_url", "crates/order/tests/corpus/git_urls.tsv", 0),
     ("git_answers", "", 0),
     ("ssh_key", "crates/order/tests/corpus/ssh_keys.tsv", 1),
@@ -25,6 +25,7 @@ const TARGETS: [(&str, &str, usize); 9] = [
     ("config", "gridtube.example.toml", 0),
     ("host_messages", "", 0),
     ("envelope", "", 0),
+    ("deployment", "", 0),
     ("sse_ids", "", 0),
 ];
 
