@@ -5,8 +5,8 @@
 //! [`Deployment::contract_id`] – it is no part of the hash –, [sign], and send the JSON to the node.
 //!
 //! Reading is as lenient as the node's: a field that is absent or `null` is empty, its name may be
-//! written in any case, a field that nobody knows is ignored. What is read prints in the node's canonical form, because the node
-//! hashes what it has read, not what was sent.
+//! written in any case, a field that nobody knows is ignored. What is read prints in the node's
+//! canonical form, because the node hashes what it has read, not what was sent.
 //!
 //! [check]: Deployment::check_new
 //! [hash]: Deployment::hash

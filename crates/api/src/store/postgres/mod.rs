@@ -320,9 +320,9 @@ mod tests {
         };
         let url = server.database("idle").await.unwrap();
         let store = PostgresStore::open(&url.parse().unwrap(), &OsEntropy).await;
-        let mut both = store.unwrap().pool.begin().await.unwrap();
+        let mut transaction = store.unwrap().pool.begin().await.unwrap();
         let set: String = sqlx::query_scalar("SHOW idle_in_transaction_session_timeout")
-            .fetch_one(&mut *both)
+            .fetch_one(&mut *transaction)
             .await
             .unwrap();
         assert_eq!(set, "20s");
