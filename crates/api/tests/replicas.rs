@@ -7,7 +7,7 @@ mod support;
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, future::select_all};
 use harness::postgres::Postgres;
 use order::api::State;
 use sqlx::{Connection, PgConnection};
@@ -107,7 +107,9 @@ async fn one_is_killed_and_the_other_goes_on_without_double_or_gap() {
     }
     let follow = |placed: &Placed| tokio::spawn(events(at(&two.b, placed)));
     let followed: Vec<_> = placed.iter().map(follow).collect();
-    placed[0].until(State::Paying).await;
+    // They pay one after the other, in an order of their own.
+    let paying = placed.iter().map(|p| Box::pin(p.until(State::Paying)));
+    select_all(paying).await;
     two.a.signal("-KILL");
     two.operator.peers.hold_blocks(false);
     two.leases_end().await;
