@@ -81,6 +81,20 @@ fn a_null_is_the_empty_value_at_any_depth() {
         challenge(&with("zmachine", json!({ "mounts": [null] }))),
         challenge(&with("zmachine", json!({ "mounts": [{}] })))
     );
+    for (kind, of) in [
+        ("zmachine", |it| json!({ "gpu": it })),
+        ("gateway-name-proxy", |it| json!({ "backends": it })),
+        ("network", |it| json!({ "peers": [{ "allowed_ips": it }] })),
+    ] as [(_, fn(Value) -> Value); 3]
+    {
+        assert_eq!(
+            challenge(&with(kind, of(json!([null])))),
+            challenge(&with(kind, of(json!([""])))),
+            "{kind}"
+        );
+    }
+    let peer = json!({ "peers": [{ "allowed_ips": [null] }] });
+    assert!(challenge(&with("network", peer)).contains("<nil>"));
 }
 
 #[test]

@@ -189,6 +189,7 @@ fn broken_frames_are_no_envelopes() {
         r#"{"source":[1,"s"]}"#,
         r#"{"payload":{"plain":"x"}}"#,
         r#"{"message":{"command":"c"}}"#,
+        r#"{"Uid":"u","command":"c"}"#,
     ] {
         let read = Envelope::from_json(wrong);
         assert!(matches!(read, Err(Error::Envelope(_))), "{wrong}");
@@ -221,7 +222,7 @@ fn a_written_envelope_needs_no_kind() {
         })),
         read(json!({ "source": {}, "error": {} }))
     );
-    // The published client's ping, whose destination and signature are there and empty.
+    // The published client's ping.
     let ping = read(json!({
         "uid": "u5", "kind": "ping", "timestamp": 1_700_000_004, "expiration": 40,
         "source": { "twin": 143, "connection": "sess1" }, "destination": {},
@@ -232,9 +233,15 @@ fn a_written_envelope_needs_no_kind() {
         "0a02753512001884e2cfaa0620282a0a088f011205736573733132007a004a0052106170706c69636174696f\
          6e2f6a736f6e"
     );
-    assert_eq!(read(json!({})).tags.as_deref(), Some(""));
-    assert_eq!(read(json!({ "tags": null })).tags, None);
-    assert_eq!(read(json!({})).hash(), read(json!({ "tags": null })).hash());
+    // What it leaves empty, and what is not there.
+    let (empty, none) = (
+        read(json!({ "command": "c" })),
+        read(json!({ "command": "c", "tags": null, "signature": null })),
+    );
+    assert_eq!(empty.tags.as_deref(), Some(""));
+    assert_eq!(empty.signature.as_deref(), Some(&[][..]));
+    assert_eq!((&none.tags, &none.signature), (&None, &None));
+    assert_eq!(empty.hash(), none.hash());
 }
 
 #[test]

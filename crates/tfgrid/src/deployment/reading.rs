@@ -9,8 +9,10 @@ use serde_json::{Map, Value};
 
 /// What stands in a field.
 enum Shape {
-    /// A text, a number, a list of texts: serde reads it.
+    /// A text or a number: serde reads it.
     Plain,
+    /// A list of texts.
+    Texts,
     /// Fields in braces. A text in their place is serde's to judge: a gateway's network is a name.
     Fields(&'static Fields),
     /// A list of those. A text in a place of it too: Mycelium's peers are addresses.
@@ -21,7 +23,7 @@ enum Shape {
 
 type Fields = [(&'static str, Shape)];
 
-use Shape::{Fields as Inner, List, Plain, Variables};
+use Shape::{Fields as Inner, List, Plain, Texts, Variables};
 
 const DEPLOYMENT: &Fields = &[
     ("version", Plain),
@@ -68,7 +70,7 @@ const RESULT: &Fields = &[
 
 /// Of every kind: no name means two shapes that could be mistaken for each other.
 const DATA: &Fields = &[
-    ("backends", Plain),
+    ("backends", Texts),
     (
         "compute_capacity",
         Inner(&[("cpu", Plain), ("memory", Plain)]),
@@ -78,7 +80,7 @@ const DATA: &Fields = &[
     ("env", Variables),
     ("flist", Plain),
     ("fqdn", Plain),
-    ("gpu", Plain),
+    ("gpu", Texts),
     ("ip_range", Plain),
     ("mounts", List(&[("name", Plain), ("mountpoint", Plain)])),
     ("mycelium", Inner(MYCELIUM)),
@@ -107,7 +109,7 @@ const NETWORK: &Fields = &[
 /// A network's, and a machine's place in one.
 const MYCELIUM: &Fields = &[
     ("hex_key", Plain),
-    ("peers", Plain),
+    ("peers", Texts),
     ("network", Plain),
     ("hex_seed", Plain),
 ];
@@ -115,7 +117,7 @@ const MYCELIUM: &Fields = &[
 const PEER: &Fields = &[
     ("subnet", Plain),
     ("wireguard_public_key", Plain),
-    ("allowed_ips", Plain),
+    ("allowed_ips", Texts),
     ("endpoint", Plain),
 ];
 
@@ -158,6 +160,7 @@ fn fields(given: Map<String, Value>, known: &Fields) -> Result<Value, String> {
                 object(value, known).map_err(at)?
             }
             (List(known), Value::Array(items)) => list(name, items, known)?,
+            (Texts, Value::Array(items)) => items.into_iter().map(text).collect(),
             (Variables, Value::Object(variables)) => variables_of(variables),
             (_, other) => other,
         };
@@ -176,9 +179,16 @@ fn list(name: &str, items: Vec<Value>, known: &Fields) -> Result<Value, String> 
     items.collect()
 }
 
-fn variables_of(mut variables: Map<String, Value>) -> Value {
-    for value in variables.values_mut().filter(|value| value.is_null()) {
-        *value = Value::String(String::new());
+fn variables_of(variables: Map<String, Value>) -> Value {
+    let named = variables
+        .into_iter()
+        .map(|(name, value)| (name, text(value)));
+    Value::Object(named.collect())
+}
+
+fn text(value: Value) -> Value {
+    match value {
+        Value::Null => Value::String(String::new()),
+        value => value,
     }
-    Value::Object(variables)
 }

@@ -88,9 +88,8 @@ impl Envelope {
     /// command and error tell, and without both it is a response. As in the protobuf, `request`,
     /// `response`, `ping` and `pong` may stand in its place, each with its own fields in braces.
     ///
-    /// `tags` that are left out are an empty text, which is what the published client (npm
-    /// `@threefold/rmb_direct_client`) sends; `null` for none. Both hash the same. The signature of a
-    /// ping that is left out is empty too.
+    /// `tags` and a `signature` that are left out are there and empty, which is what the published client
+    /// (npm `@threefold/rmb_direct_client`) sends; `null` for none. Both hash the same.
     ///
     /// # Errors
     /// [`Error::Envelope`].
@@ -124,10 +123,10 @@ fn from_json(text: &str) -> Result<Envelope, String> {
         (None, Some(digits)) => Some(Payload::Cipher(bytes(digits)?)),
         (None, None) => None,
     };
-    let unsigned = matches!(kind, Kind::Ping).then(String::new);
+    let empty = Some(String::new());
     Ok(Envelope {
         uid: written.uid,
-        tags: written.tags.unwrap_or_else(|| Some(String::new())),
+        tags: written.tags.unwrap_or_else(|| empty.clone()),
         timestamp: written.timestamp,
         expiration: written.expiration,
         source: written.source.map(Address::from),
@@ -147,9 +146,7 @@ fn from_json(text: &str) -> Result<Envelope, String> {
             Kind::Ping => Message::Ping(Nothing {}),
             Kind::Pong => Message::Pong(Nothing {}),
         }),
-        signature: written
-            .signature
-            .unwrap_or(unsigned)
+        signature: (written.signature.unwrap_or(empty))
             .map(bytes)
             .transpose()?,
         schema: written.schema,
@@ -158,6 +155,22 @@ fn from_json(text: &str) -> Result<Envelope, String> {
         relays: written.relays,
     })
 }
+
+/// The fields that hold no fields.
+const OTHERS: [&str; 12] = [
+    "uid",
+    "tags",
+    "timestamp",
+    "expiration",
+    "kind",
+    "command",
+    "plain",
+    "cipher",
+    "schema",
+    "federation",
+    "relays",
+    "signature",
+];
 
 /// What would be left out, or be taken for something else.
 fn refuse_misplaced(value: &Value) -> Result<(), String> {
@@ -179,6 +192,11 @@ fn refuse_misplaced(value: &Value) -> Result<(), String> {
         "ping",
         "pong",
     ];
+    let known = |name: &str| OTHERS.contains(&name) || objects.contains(&name);
+    let odd = |name: &&String| !known(name) && known(&name.to_lowercase());
+    if let Some(name) = fields.keys().find(odd) {
+        return Err(format!("`{name}` is written `{}`", name.to_lowercase()));
+    }
     let list = |name: &&str| fields.get(*name).is_some_and(Value::is_array);
     match objects.into_iter().find(list) {
         Some(name) => Err(format!(
