@@ -197,7 +197,7 @@ pub(crate) fn error(state: &State, field: Field) -> &str {
     error.map_or("", |(_, words)| words)
 }
 
-/// The draft as it is sent: without surrounding space.
+/// The draft as it is sent: without surrounding space, and with none but ordinary spaces in it.
 pub(crate) fn trimmed(draft: &OrderDraft) -> OrderDraft {
     let mut draft = draft.clone();
     let texts = [
@@ -207,7 +207,8 @@ pub(crate) fn trimmed(draft: &OrderDraft) -> OrderDraft {
         draft.admin_email.as_mut(),
     ];
     for text in texts.into_iter().flatten() {
-        *text = text.trim().to_owned();
+        let plain = |c| if c == '\t' { ' ' } else { c };
+        *text = text.trim().chars().map(plain).collect();
     }
     draft
 }

@@ -136,9 +136,9 @@ impl KeyKind {
 impl FromStr for SshPublicKey {
     type Err = SshKeyError;
 
-    /// Spaces around the line are ignored; line ends are not: the form drops them.
+    /// Spaces around the line are ignored; line ends and tabs are not: the form drops them.
     fn from_str(text: &str) -> Result<Self, SshKeyError> {
-        let line = text.trim_matches([' ', '\t']);
+        let line = text.trim_matches(' ');
         if line.is_empty() {
             return Err(SshKeyError::Empty);
         }
@@ -149,7 +149,7 @@ impl FromStr for SshPublicKey {
         if line.len() > 16 * 1024 {
             return Err(SshKeyError::TooLong);
         }
-        if line.chars().any(|c| c.is_control() && c != '\t') {
+        if line.chars().any(char::is_control) {
             return Err(SshKeyError::NotOneLine);
         }
         let (name, rest) = word(line);
@@ -192,9 +192,8 @@ impl fmt::Display for SshPublicKey {
 
 /// The first word, and what follows the space after it.
 fn word(text: &str) -> (&str, &str) {
-    let blank = [' ', '\t'];
-    text.split_once(blank)
-        .map_or((text, ""), |(word, rest)| (word, rest.trim_matches(blank)))
+    text.split_once(' ')
+        .map_or((text, ""), |(word, rest)| (word, rest.trim_matches(' ')))
 }
 
 fn has(line: &str, mark: &str) -> bool {
@@ -228,7 +227,7 @@ fn check_name(name: &str, rest: &str) -> Result<(), SshKeyError> {
         return Err(SshKeyError::Dsa);
     }
     let kind_later = rest
-        .split([' ', '\t', ','])
+        .split([' ', ','])
         .any(|word| is_kind(word) || word == "ssh-dss");
     Err(if kind_later {
         SshKeyError::Options
