@@ -70,8 +70,12 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The repository's part of a path: up to where a forge's pages begin, after owner and name.
+/// The repository's part of a path: up to where a forge's pages begin, after owner and name. What ends as
+/// only repositories do is one, in whatever groups.
 fn repository(path: &str) -> &str {
+    if path.ends_with(".git") {
+        return path;
+    }
     let mut at = 0;
     for (n, segment) in path.split('/').enumerate() {
         let end = at + segment.len();
@@ -89,12 +93,12 @@ fn repository(path: &str) -> &str {
 #[rustfmt::skip]
 const LISTS: &[&str] = &[
     "-", "commits", "branches", "tags", "releases", "issues", "pulls", "pull-requests",
-    "merge_requests", "actions", "wiki",
+    "merge_requests", "actions", "wiki", "discussions",
 ];
 
 /// And with more behind it.
 const PAGES: &[&str] = &[
-    "tree", "blob", "raw", "blame", "commit", "compare", "pull", "src",
+    "tree", "blob", "raw", "blame", "commit", "compare", "pull", "src", "edit", "archive", "media",
 ];
 
 #[cfg(test)]
@@ -130,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_stays_a_port() {
+    fn what_stands_in_it_is_kept() {
         let rows = [
             (
                 "git.example-host.org:3000/o/r",
@@ -139,6 +143,11 @@ mod tests {
             (
                 "git@git.example-host.org:2222/o/r.git",
                 "https://git.example-host.org/o/r.git",
+            ),
+            // Groups may be named as pages are.
+            (
+                "git@gitlab.com:club/tv/src/site.git",
+                "https://gitlab.com/club/tv/src/site.git",
             ),
             // Somebody's name may be a number.
             ("git@github.com:2222/r.git", "https://github.com/2222/r.git"),
@@ -182,6 +191,7 @@ mod tests {
             // Groups may have groups.
             "https://gitlab.com/club/tv/raw",
             "https://gitlab.com/club/tv/media",
+            "https://gitlab.com/club/tv/src/site.git",
         ] {
             assert_eq!(suggest(text, &[]), None, "{text}");
         }
