@@ -98,7 +98,7 @@ async fn s10_nobody_deploys_without_the_sites_grant() {
     );
     let refused = [
         ("members", Value::Null, 401),
-        ("members", json!({"invite": "7ZQ4M"}), 422),
+        ("members", json!({"invite": "7ZQ4M"}), 403),
         ("members", token(String::new()), 403),
         ("members", token(foreign), 403),
         ("members", token(elsewhere), 403),
@@ -107,8 +107,8 @@ async fn s10_nobody_deploys_without_the_sites_grant() {
         ("members", token(signed(&service, "u", nonce, "large")), 422),
         ("friends", Value::Null, 401),
         ("friends", json!({"invite": "7ZQ4M"}), 403),
-        ("friends", token(good.clone()), 422),
-        ("default", token(good.clone()), 422),
+        ("friends", token(good.clone()), 403),
+        ("default", token(good.clone()), 403),
         ("nobody", token(good.clone()), 403),
     ];
     for (site, grant, status) in refused {

@@ -163,7 +163,6 @@ async fn bad_requests_say_what_is_wrong_with_them() {
         ("/order/git_url", json!("http://example.com/x")),
         ("/order/ssh_key", json!("ssh-ed25519 AAAA\nroot")),
         ("/order/admin_email", json!("nobody")),
-        ("/grant", json!({"invite": "x"})),
         ("/order/p2p", json!("maybe")),
     ] {
         let body = with(pointer, value);
@@ -171,6 +170,9 @@ async fn bad_requests_say_what_is_wrong_with_them() {
         assert_eq!(details.errors[0].pointer, pointer, "{details:?}");
         assert!(!details.errors[0].detail.contains(" line 1"), "{details:?}");
     }
+    let unasked = with("/grant", json!({"invite": "x"}));
+    let details = problem(send(&service, &unasked).await, 403, "grant-refused").await;
+    assert_eq!(details.errors[0].pointer, "/grant", "{details:?}");
     let unknown = with("/site", json!("elsewhere"));
     problem(send(&service, &unknown).await, 403, "site-unknown").await;
 

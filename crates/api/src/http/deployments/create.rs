@@ -137,8 +137,7 @@ async fn answer(app: &App, created: Created) -> Result<Response, Problem> {
 fn refused(refusal: Refusal) -> Problem {
     let kind = match refusal {
         Refusal::Missing(_) => Kind::GrantMissing,
-        Refusal::NotAsked(_) => Kind::Invalid,
-        Refusal::Token(_) => Kind::GrantRefused,
+        Refusal::NotAsked(_) | Refusal::Token(_) => Kind::GrantRefused,
         Refusal::Size => {
             let pointer = Field::Size.pointer();
             return Problem::at(Kind::Invalid, pointer, refusal.to_string());
