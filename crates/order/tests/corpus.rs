@@ -29,7 +29,7 @@ fn unescape(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let (piece, length) = match c {
             '\\' => escape(rest),
-            '{' => repetition(rest),
+            '{' => repetition(rest).unwrap_or_else(|| ("{".into(), 1)),
             c => (c.to_string(), c.len_utf8()),
         };
         out.push_str(&piece);
@@ -56,10 +56,11 @@ fn escape(rest: &str) -> (String, usize) {
     (plain.to_owned(), 2)
 }
 
-fn repetition(rest: &str) -> (String, usize) {
-    let end = rest.find('}').unwrap();
-    let (piece, times) = rest[1..end].split_once('*').unwrap();
-    (piece.repeat(times.parse().unwrap()), end + 1)
+/// None where it is a brace of the text's own.
+fn repetition(rest: &str) -> Option<(String, usize)> {
+    let end = rest.find('}')?;
+    let (piece, times) = rest[1..end].split_once('*')?;
+    Some((piece.repeat(times.parse().ok()?), end + 1))
 }
 
 fn verdict(url: &str) -> &'static str {
@@ -71,19 +72,19 @@ fn verdict(url: &str) -> &'static str {
     }
 }
 
-/// Rows that need DNS or a redirect must pass here: the server's check gives their verdict.
+/// Rows that need DNS or a redirect pass here, where what they demand is not said already: the server's
+/// check gives their verdict.
 fn check_urls(corpus: &str) -> usize {
     let mut wrong = Vec::new();
     let mut count = 0;
     for row in rows(corpus).filter(|r| r[0] != "url") {
         let url = unescape(row[0]);
         let on_the_wire = row[2].starts_with("dns=") || row[2].starts_with("redirect=");
-        let demanded = if on_the_wire { "ok-syntax" } else { row[1] };
-        if verdict(&url) != demanded {
+        let seen = verdict(&url);
+        if seen != row[1] && !(on_the_wire && seen == "ok-syntax") {
             wrong.push(format!(
-                "{url:?}: {} instead of {demanded} ({})",
-                verdict(&url),
-                row[2]
+                "{url:?}: {seen} instead of {} ({})",
+                row[1], row[2]
             ));
         }
         count += 1;

@@ -1,17 +1,21 @@
-//! The rows of the corpus that need look-ups, and some of our own.
+//! The rows of the corpus that need look-ups or redirects, and some of our own.
 
 use std::{
     fs,
     net::IpAddr,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
-use api::git_check::{AddressPolicy, Admission, Resolve, ResolveError, admit};
+use api::git_check::{AddressPolicy, Admission, GitChecker, Resolve, ResolveError, admit};
 use async_trait::async_trait;
-use order::GitUrl;
+use harness::hostile::{Hostile, Manner, http};
+use order::{GitUrl, api::GitState};
 
-use crate::support::ip;
+use crate::support::{allowing, ip, patient, visitor};
 
 /// Address of the service itself, which the corpus calls `SELF`.
 const OWN: &str = "93.184.215.14";
@@ -26,6 +30,16 @@ const OURS: [(&str, bool, &str); 8] = [
     ("f.example.org", false, "8.8.8.8;10.0.0.1"),
     ("g.example.org", false, "SELF"),
     ("h.example.org", false, "TIMEOUT"),
+];
+
+/// A location, and whether it may be asked.
+const REDIRECTS: [(&str, bool); 6] = [
+    ("https://example.org/r.git/info/refs", true),
+    ("/r.git/info/refs?service=git-upload-pack", true),
+    ("http://example.org/r.git/info/refs", false),
+    ("https://169.254.169.254/r.git/info/refs", false),
+    ("http://169.254.169.254/latest/meta-data/", false),
+    ("file:///etc/passwd", false),
 ];
 
 /// Look-ups in the corpus's notation: answers by `,`, look-ups one after the other by `;`.
@@ -86,11 +100,39 @@ async fn accepted(url: &GitUrl, look_ups: &str) -> bool {
     accepted
 }
 
+/// Only the server that redirects has an address: whether another one would be asked is all there is to see.
+struct Nowhere;
+
+#[async_trait]
+impl Resolve for Nowhere {
+    async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
+        match host {
+            "localhost" => Ok(vec![ip("127.0.0.1")]),
+            _ => Err(ResolveError("no such host".into())),
+        }
+    }
+}
+
+/// Whether a redirect to this location breaks no rule.
+async fn followed(location: &str) -> bool {
+    let says = http("301 Moved", &[("location", location)], b"");
+    let server = Hostile::start(Manner::Says(says)).await.unwrap();
+    let config = allowing(&[server.origin()], patient());
+    let checker = GitChecker::new(config, Arc::new(Nowhere)).unwrap();
+    let url = format!("{}/r", server.origin());
+    let answer = checker.check(&url, visitor()).await;
+    assert!(server.connections() > 0, "{location}");
+    answer.unwrap().state != GitState::Refused
+}
+
 #[tokio::test]
 async fn our_rows_have_their_verdicts() {
     for (host, demanded, look_ups) in OURS {
         let url = GitUrl::parse(&format!("https://{host}/o/r"), &[]).unwrap();
         assert_eq!(accepted(&url, look_ups).await, demanded, "{host}");
+    }
+    for (location, demanded) in REDIRECTS {
+        assert_eq!(followed(location).await, demanded, "{location}");
     }
 }
 
@@ -104,29 +146,23 @@ async fn s01_the_corpus_rows_with_look_ups_have_their_verdicts() {
         println!("skipped: there is no corpus at {path}");
         return;
     };
-    let mut rows = 0;
+    let mut looked_up = 0;
     for line in corpus.lines().filter(|line| !line.starts_with('#')) {
         let columns: Vec<_> = line.split('\t').collect();
         let [text, demanded, reason, ..] = columns[..] else {
             panic!("a row of four: {line:?}")
         };
-        assert!(
-            !reason.starts_with("redirect="),
-            "a kind of row this test does not know: {line}"
-        );
-        let Some(look_ups) = reason.strip_prefix("dns=") else {
+        let script = reason.split_once("; ").map_or(reason, |(script, _)| script);
+        let Some((kind @ ("dns" | "redirect"), script)) = script.split_once('=') else {
             continue;
         };
-        let look_ups = look_ups
-            .split_once("; ")
-            .map_or(look_ups, |(look_ups, _)| look_ups);
-        let url = GitUrl::parse(text, &[]).unwrap_or_else(|e| panic!("{text}: {e}"));
-        assert_eq!(
-            accepted(&url, look_ups).await,
-            demanded == "ok-syntax",
-            "{line}"
-        );
-        rows += 1;
+        let accepted = match (GitUrl::parse(text, &[]), kind) {
+            (Err(_), _) => false,
+            (Ok(url), "dns") => accepted(&url, script).await,
+            (Ok(_), _) => followed(script).await,
+        };
+        assert_eq!(accepted, demanded == "ok-syntax", "{line}");
+        looked_up += usize::from(kind == "dns");
     }
-    assert_eq!(rows, 15, "rows with look-ups");
+    assert!(looked_up >= 15, "{looked_up} rows with look-ups only");
 }
