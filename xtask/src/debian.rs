@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::{
     paths,
-    steps::{command, output, run},
+    steps::{command, fetch, output},
 };
 
 /// PostgreSQL, where it can be installed. Its tests skip themselves where it is missing.
@@ -43,10 +43,14 @@ pub(crate) fn may_install() -> bool {
 /// When `apt-get` fails.
 pub(crate) fn install(packages: &[&str]) -> anyhow::Result<()> {
     eprintln!("installing {} from Debian", packages.join(" and "));
-    run(command("apt-get").args(["update", "--quiet"]))?;
+    let wait = ["-o", "DPkg::Lock::Timeout=300"];
+    fetch(command("apt-get").args(["update", "--quiet"]))?;
     let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
-    run(command("apt-get")
-        .args(install)
-        .args(packages)
-        .env("DEBIAN_FRONTEND", "noninteractive"))
+    fetch(
+        command("apt-get")
+            .args(install)
+            .args(wait)
+            .args(packages)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
 }

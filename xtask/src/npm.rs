@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 
 use crate::{
     paths,
-    steps::{command, run},
+    steps::{command, fetch},
 };
 
 /// Exact versions: what they find must not change over night.
@@ -41,10 +41,12 @@ pub(crate) fn prepare() -> anyhow::Result<Option<PathBuf>> {
             "--ignore-scripts",
             "--prefix",
         ];
-        run(command(&npm.to_string_lossy())
-            .args(install)
-            .arg(&folder)
-            .args(PACKAGES))?;
+        fetch(
+            command(&npm.to_string_lossy())
+                .args(install)
+                .arg(&folder)
+                .args(PACKAGES),
+        )?;
         fs::write(&stamp, wanted)?;
     }
     Ok(Some(folder))

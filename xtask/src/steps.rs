@@ -73,6 +73,16 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same for what comes over a network: tried three times.
+///
+/// # Errors
+/// As the last time.
+pub(crate) fn fetch(command: &mut Command) -> anyhow::Result<()> {
+    run(command)
+        .or_else(|_| run(command))
+        .or_else(|_| run(command))
+}
+
 /// What it prints on standard output; nothing when it cannot be started or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;

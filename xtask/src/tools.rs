@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::{
     paths,
-    steps::{cargo, command, output, run},
+    steps::{cargo, command, fetch, output},
 };
 
 /// The bundler of the widget. Later ones need a newer Rust than this workspace asks for.
@@ -49,7 +49,7 @@ fn libraries() -> anyhow::Result<()> {
     let said = output(command("rustc").arg("-vV")).unwrap_or_default();
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("`rustc -vV` does not say for which system it compiles")?;
-    run(cargo("fetch --quiet --target").args([host, "--target", WASM]))
+    fetch(cargo("fetch --quiet --target").args([host, "--target", WASM]))
 }
 
 /// What checks the code itself: rustfmt and clippy, which a minimal Rust lacks.
@@ -68,7 +68,7 @@ pub(crate) fn components() -> anyhow::Result<()> {
             );
         }
         eprintln!("adding {name}");
-        run(command("rustup").args(["component", "add", name]))?;
+        fetch(command("rustup").args(["component", "add", name]))?;
     }
     Ok(())
 }
@@ -111,7 +111,7 @@ fn wasm_target() -> anyhow::Result<()> {
         );
     }
     eprintln!("adding the target {WASM}");
-    run(command("rustup").args(["target", "add", WASM]))
+    fetch(command("rustup").args(["target", "add", WASM]))
 }
 
 /// A program of exactly this version, installed apart from the user's own one of another version.
@@ -123,7 +123,7 @@ fn tool(program: &str, package: &str, version: &str, how: &[&str]) -> anyhow::Re
     eprintln!("installing {package} {version}; this takes some minutes, once");
     let mut install = cargo("install --debug --force");
     install.args(how).arg("--root").arg(paths::tools());
-    run(install.arg(format!("{package}@{version}")))?;
+    fetch(install.arg(format!("{package}@{version}")))?;
     let have = output(command(program).arg("--version")).unwrap_or_default();
     if !says(&have, version) {
         bail!("{package} {version} was installed, but `{program} --version` says “{have}”");
