@@ -5,7 +5,8 @@ use std::{
     os::unix::{fs::MetadataExt, fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::Stdio,
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail, ensure};
@@ -17,8 +18,9 @@ use tokio::{
 };
 
 const TO_START: Duration = Duration::from_secs(60);
+const TO_STOP: Duration = Duration::from_secs(5);
 
-/// A running server; killed when dropped.
+/// A running server; ended when dropped.
 #[derive(Debug)]
 pub struct Postgres {
     server: Child,
@@ -145,6 +147,22 @@ impl Postgres {
     }
 }
 
+/// A server that is killed leaves memory of the system behind: it is told to end at once, by itself.
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let Some(server) = self.server.id() else {
+            return;
+        };
+        let _ = std::process::Command::new("kill")
+            .args(["-QUIT", &server.to_string()])
+            .status();
+        let begun = Instant::now();
+        while begun.elapsed() < TO_STOP && matches!(self.server.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
 impl Programs {
     fn find() -> anyhow::Result<Option<Self>> {
         let mut folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default())
@@ -188,6 +206,8 @@ impl Programs {
             ])
             // A process that is killed loses nothing by it; a machine might, and with it only a test.
             .args(["-c", "fsync=off"])
+            // In its folder, which goes with it: what lies in /dev/shm would stay.
+            .args(["-c", "dynamic_shared_memory_type=mmap"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
         let mut server = server.spawn()?;
