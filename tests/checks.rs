@@ -93,8 +93,10 @@ async fn w24_what_was_known_is_void_as_soon_as_the_value_changes() {
     let _stage = Stage::new().await;
     type_in("#f-name", "myclub").await;
     until("a verdict", || text("#f-name-verdict") == "Free").await;
+    on("GET", "/v1/names/", 200, &name("free", 0), HELD);
     type_in("#f-name", "myclu").await;
     assert_eq!(text("#f-name-verdict"), "");
+    on("GET", "/v1/names/", 200, &name("free", 0), 0);
     choose("#f-domain", "ninja.tf").await;
     until("the other domain", || {
         let asked = calls("GET", "/v1/names/ninja.tf/myclu");

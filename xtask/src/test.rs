@@ -34,7 +34,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
                 .env("CHROMEDRIVER", &driver)
                 // Else tests that do not say where they run would want Node.
                 .env("WASM_BINDGEN_USE_BROWSER", "1")
-                .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
                 .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120"),
         )
     })?;

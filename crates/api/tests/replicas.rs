@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, future::select_all};
 use harness::postgres::Postgres;
-use order::api::State;
+use order::api::{Event, State};
 use sqlx::{Connection, PgConnection};
 use support::{Operator, Placed, Service};
 
@@ -69,9 +69,24 @@ fn at(service: &Service, placed: &Placed) -> Placed {
     }
 }
 
-/// All events up to the end of the stream: number and data.
+/// All events until it is deleted: number and data. Listens again, as the widget does, when a stream ends early.
 async fn events(placed: Placed) -> Vec<(u64, String)> {
+    let mut events: Vec<(u64, String)> = vec![];
+    while !events.last().is_some_and(|(_, data)| is_over(data)) {
+        let after = events.last().map_or(0, |(id, _)| *id);
+        events.extend(events_after(&placed, after).await);
+    }
+    events
+}
+
+fn is_over(data: &str) -> bool {
+    let event: Event = serde_json::from_str(data).unwrap();
+    event.state == State::Deleted
+}
+
+async fn events_after(placed: &Placed, id: u64) -> Vec<(u64, String)> {
     let get = placed.client.get(format!("{}/events", placed.at));
+    let get = get.header("Last-Event-ID", id.to_string());
     let answer = get.bearer_auth(&placed.capability).send().await.unwrap();
     let mut chunks = answer.error_for_status().unwrap().bytes_stream();
     let mut text = Vec::new();
@@ -168,8 +183,8 @@ async fn a_server_that_is_gone_for_a_moment_delays_and_no_more() {
     two.operator.peers.hold_blocks(false);
     two.server.restart().await.unwrap();
     let other = at(&two.b, &placed);
-    let again = tokio::spawn(async move { other.until_answered(State::Verifying).await });
-    placed.until_answered(State::Verifying).await;
+    let again = tokio::spawn(async move { other.until(State::Verifying).await });
+    placed.until(State::Verifying).await;
     again.await.unwrap();
     assert_eq!(two.contracts(), (3, 3));
     delete(&placed).await;

@@ -189,7 +189,7 @@ async fn boot(
 ) -> Arc<Engine> {
     let mut settings = peers.settings();
     settings.node_patience = node::Patience {
-        look: answer,
+        look: LONG,
         deploy: answer,
     };
     let grid = ThreefoldGrid::connect(settings, peers.identity()).await;

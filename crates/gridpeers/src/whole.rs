@@ -10,6 +10,7 @@ use tfgrid::chain::Key;
 use tfgrid::identity::Scheme;
 use tfgrid::port::{Network, Settings};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use crate::chain::{endpoint::Endpoint, ledger, scale};
 use crate::{Book, Hardware, KycService, Ledger, Peer, Proxy, ProxyNode, Relay, Verified, Zos};
@@ -174,6 +175,8 @@ async fn make_blocks(
     held: Arc<AtomicBool>,
 ) {
     let mut pace = tokio::time::interval(BLOCK);
+    // Whoever stood still makes none of the blocks that he missed: with them eras would end at once.
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         pace.tick().await;
         if held.load(Ordering::SeqCst) {

@@ -49,12 +49,10 @@ pub async fn drive(
     name: &str,
     test: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let (mut driver, port) = start_driver().await?;
-    let profile = tempfile::Builder::new()
-        .prefix("gridtube-profile-")
-        .tempdir()?;
-    let client = session(port, &profile).await?;
-    let page = Page { client };
+    let browser = Browser::start().await?;
+    let page = Page {
+        client: browser.client.clone(),
+    };
     // A test that panics leaves the browser to us.
     let outcome = AssertUnwindSafe(test(&page)).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|panic| Err(anyhow::anyhow!(words(&*panic))));
@@ -62,10 +60,45 @@ pub async fn drive(
         Ok(()) => Ok(()),
         Err(error) => Err(error.context(picture(&page.client, name).await)),
     };
-    let closed = page.client.close().await;
-    driver.kill().await?;
-    outcome?;
-    closed.context("the browser cannot be closed")
+    browser.end().await;
+    outcome
+}
+
+/// Chromium, its driver, and the profile both use.
+struct Browser {
+    client: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// On a busy machine Chromium at times ends at its start: then all three are made anew.
+    async fn start() -> anyhow::Result<Self> {
+        let mut last = None;
+        for _ in 0..TRIES {
+            let (driver, port) = start_driver().await?;
+            let profile = tempfile::Builder::new()
+                .prefix("gridtube-profile-")
+                .tempdir()?;
+            match session(port, &profile).await {
+                Ok(client) => {
+                    return Ok(Self {
+                        client,
+                        driver,
+                        _profile: profile,
+                    });
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.context("no try")?)
+    }
+
+    /// What has been seen stays seen, however it ends.
+    async fn end(mut self) {
+        let _ = self.client.close().await;
+        let _ = self.driver.kill().await;
+    }
 }
 
 /// What a panic said.
@@ -175,16 +208,22 @@ impl Page {
         }
     }
 
-    /// Clicks an element, once it is to be seen and does not say that it is busy.
+    /// Clicks an element, once it is to be seen, does not say that it is busy, and nothing moves over it.
     ///
     /// # Errors
     /// When it does not come or cannot be clicked.
     pub async fn click(&self, css: &str) -> anyhow::Result<()> {
-        let element = self.until(&idle(css)).await?;
-        element
-            .click()
-            .await
-            .with_context(|| format!("{css} cannot be clicked"))
+        let begun = Instant::now();
+        loop {
+            let element = self.until(&idle(css)).await?;
+            let Err(error) = element.click().await else {
+                return Ok(());
+            };
+            if begun.elapsed() > PATIENCE {
+                return Err(error).with_context(|| format!("{css} cannot be clicked"));
+            }
+            sleep(LOOK).await;
+        }
     }
 
     /// Presses an element twice, as fast as a hand cannot, once it is to be seen and is not busy.
@@ -227,6 +266,28 @@ impl Page {
         let value = self.value(css).await?;
         ensure!(value == text, "{css} holds “{value}”, not “{text}”");
         Ok(())
+    }
+
+    /// Fills in a field that the service looks at, until that is what it says of it. A look that came too
+    /// late, on a busy machine, is taken again as a visitor would have it: by typing.
+    ///
+    /// # Errors
+    /// When it says something else.
+    pub async fn fill_checked(&self, css: &str, text: &str, words: &str) -> anyhow::Result<()> {
+        let verdict = format!("{css}-verdict");
+        let told = format!("{verdict}:is([data-tone=good], [data-tone=bad], [data-tone=note])");
+        let begun = Instant::now();
+        loop {
+            self.fill(css, text).await?;
+            let said = self.until(&told).await?.text().await?;
+            if said.contains(words) {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                bail!("{verdict} says “{said}”, not “{words}”");
+            }
+            sleep(LOOK).await;
+        }
     }
 
     /// What stands in a field.

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::gridtube::Gridtube;
 
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(60);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client of one service.

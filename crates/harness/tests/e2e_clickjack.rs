@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::time::Instant;
+
+use anyhow::ensure;
 use harness::{
-    browser::Page,
+    browser::{self, Page},
     gridtube::QUICK,
     scene::{self, Scene},
 };
@@ -113,9 +116,15 @@ async fn the_new_tab_has_the_form_and_needs_no_proof() {
         to_the_review(page).await?;
         page.click("main[data-screen=review] a[target=_blank]")
             .await?;
-        let windows = page.client.windows().await?;
         let here = page.client.window().await?;
-        let other = windows.into_iter().find(|w| *w != here).expect("a new tab");
+        let begun = Instant::now();
+        let other = loop {
+            let mut windows = page.client.windows().await?.into_iter();
+            if let Some(other) = windows.find(|window| *window != here) {
+                break other;
+            }
+            ensure!(begun.elapsed() < browser::PATIENCE, "no new tab comes");
+        };
         page.client.switch_to_window(other).await?;
         page.until("html[data-ready]").await?;
         assert_eq!(page.value("#f-name").await?, "myclub");

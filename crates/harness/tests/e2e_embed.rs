@@ -90,7 +90,8 @@ async fn a_strict_page_hears_of_everything_and_of_no_secret() {
         until(page, READY).await?;
         page.into_widget().await?;
         page.fill("#f-name", "myclub").await?;
-        page.fill("#f-git_url", &format!("{}/demo.git", scene.git.origin())).await?;
+        let demo = format!("{}/demo.git", scene.git.origin());
+        page.fill_checked("#f-git_url", &demo, "branch main").await?;
         page.click("#deploy").await?;
         page.until_screen("review").await?;
         page.click("#confirm").await?;
@@ -162,7 +163,7 @@ async fn two_forms_on_a_page_are_two() {
         page.client.clone().enter_parent_frame().await?;
         page.client.clone().enter_frame(1).await?;
         page.until("html[data-ready][data-theme=dark]").await?;
-        assert_eq!(page.value("#f-name").await?, "harbour");
+        filled_in(page, "harbour").await?;
         let from = "return [...document.querySelectorAll('.hint')].filter((h) => !h.hidden \
             && h.textContent.startsWith('Filled in by 127.0.0.1:')).length";
         assert_eq!(page.script(from).await?, 2);
@@ -184,6 +185,15 @@ async fn two_forms_on_a_page_are_two() {
     .await;
 }
 
+/// The message that does it comes when it comes.
+async fn filled_in(page: &Page, name: &str) -> anyhow::Result<()> {
+    let begun = std::time::Instant::now();
+    while page.value("#f-name").await? != name {
+        ensure!(begun.elapsed() < browser::PATIENCE, "it is not filled in");
+    }
+    Ok(())
+}
+
 /// By attribute or by property, before the script has come or after.
 #[tokio::test]
 async fn options_are_attributes_and_properties() {
@@ -198,10 +208,7 @@ async fn options_are_attributes_and_properties() {
         assert_eq!(seen, json!(["Mine", "{\"name\":\"harbour\"}", "dark", true, null]));
         page.into_widget().await?;
         page.until("html[data-theme=dark]").await?;
-        let begun = std::time::Instant::now();
-        while page.value("#f-name").await? != "harbour" {
-            ensure!(begun.elapsed() < browser::PATIENCE, "it is not filled in");
-        }
+        filled_in(page, "harbour").await?;
         page.client.clone().enter_parent_frame().await?;
         // Set while the element was not yet known.
         let early = "class Late extends customElements.get('peertube-deploy') {} \

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use words::Lang;
 
 /// Slow enough for a look at the progress.
-const CLOCK: &str = "block_ms = 1500\nprovision_ms = 800\nboot_ms = 800\n";
+const CLOCK: &str = "block_ms = 1500\nprovision_ms = 800\nboot_ms = 9000\n";
 const BROKEN: &str = "[devgrid.faults]\nbroken_nodes = [11]\n";
 
 /// Goes through every state of the widget, alone in its tab, and looks at each.
@@ -46,6 +46,8 @@ async fn in_every_state(
                 &format!("a-name-of-32-letters-it-is-the-{}", lang.code())[..32],
             )
             .await?;
+            // It moves what is below it.
+            page.until("#f-name-verdict:not(:empty)").await?;
             page.click("label[for=f-location-vienna]").await?;
             page.click("#deploy").await?;
             page.until_screen("review").await?;

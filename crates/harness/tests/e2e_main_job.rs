@@ -30,22 +30,17 @@ async fn from_the_form_to_an_instance_and_back() {
         page.until_says("#f-name-verdict", "Free").await?;
         page.until_says("#address", "myclub.ava.tf").await?;
 
-        page.fill("#f-git_url", &format!("{}/page", scene.not_git.origin()))
-            .await?;
-        page.until_says("#f-git_url-verdict", "no git repository")
-            .await?;
-        assert_eq!(tone(page, "#f-git_url-verdict").await?, "bad");
-        page.fill(
-            "#f-git_url",
-            &format!("{}/inward.git", scene.redirects.origin()),
-        )
-        .await?;
-        page.until_says("#f-git_url-verdict", "must be on a public host")
+        let not_git = format!("{}/page", scene.not_git.origin());
+        page.fill_checked("#f-git_url", &not_git, "no git repository")
             .await?;
         assert_eq!(tone(page, "#f-git_url-verdict").await?, "bad");
-        page.fill("#f-git_url", &format!("{}/demo.git", scene.git.origin()))
+        let inward = format!("{}/inward.git", scene.redirects.origin());
+        page.fill_checked("#f-git_url", &inward, "must be on a public host")
             .await?;
-        page.until_says("#f-git_url-verdict", "branch main").await?;
+        assert_eq!(tone(page, "#f-git_url-verdict").await?, "bad");
+        let demo = format!("{}/demo.git", scene.git.origin());
+        page.fill_checked("#f-git_url", &demo, "branch main")
+            .await?;
         assert_eq!(tone(page, "#f-git_url-verdict").await?, "good");
 
         page.click("label[for=f-ssh-yes]").await?;

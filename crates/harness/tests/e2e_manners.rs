@@ -82,6 +82,7 @@ async fn e12_a_line_of_the_summary_leads_to_its_field() {
         tab_to(page, "deploy").await?;
         page.press(ENTER).await?;
         page.until_screen("review").await?;
+        page.until_focused("title").await?;
         tab_to(page, "confirm").await?;
         page.until("#confirm:not([aria-disabled])").await?;
         page.press(ENTER).await?;
@@ -163,6 +164,7 @@ async fn e19_everything_goes_by_keyboard_in_the_order_that_is_seen() {
         tab_to(page, "delete").await?;
         page.press(SPACE).await?;
         page.until("#delete-question:not([hidden])").await?;
+        page.until_focused("keep").await?;
         tab_to(page, "confirm-delete").await?;
         page.press(ENTER).await?;
         page.until_screen("deleted").await?;
@@ -222,6 +224,7 @@ async fn e20_the_focus_can_always_be_seen() {
             page.fill("#f-name", "myclub").await?;
             page.click("#deploy").await?;
             page.until_screen("review").await?;
+            page.until_focused("title").await?;
             for id in ["confirm", "back"] {
                 tab_to(page, id).await?;
                 ring(page, id).await?;
@@ -294,7 +297,9 @@ async fn e21_tab_leaves_the_frame_at_both_ends() {
 
 #[tokio::test]
 async fn e31_a_broken_stream_is_opened_again_and_nothing_is_said_twice() {
-    let played = scene::play("e31", UNHURRIED, async |scene, page| {
+    // Both times there is more to come than it takes to listen again.
+    let clock = "block_ms = 700\nprovision_ms = 8000\nboot_ms = 15000\n";
+    let played = scene::play("e31", clock, async |scene, page| {
         let listen = "window.said = []; window.after = []; const real = fetch; \
             window.fetch = (to, how) => { const request = to.url ? to : new Request(to, how); \
               if (request.url.endsWith('/events')) after.push(request.headers.get('last-event-id')); \
@@ -307,7 +312,11 @@ async fn e31_a_broken_stream_is_opened_again_and_nothing_is_said_twice() {
         page.click("#deploy").await?;
         page.until_screen("review").await?;
         page.click("#confirm").await?;
-        page.until("#step-contracts[data-state=done]").await?;
+        let begun = std::time::Instant::now();
+        while page.script("return after.length").await? == 0 {
+            ensure!(begun.elapsed() < browser::PATIENCE, "it does not listen");
+        }
+        page.until("#step-machine[data-state=done]").await?;
         scene.kill().await?;
         page.until_says("#connection", "Connection lost").await?;
         scene.start_again().await?;

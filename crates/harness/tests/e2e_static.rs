@@ -101,6 +101,7 @@ async fn it_deploys_from_a_sub_directory_under_the_strict_policy() {
         // The check has teeth: what the policy forbids is seen.
         page.script("document.body.append(Object.assign(new Image(), { src: 'https://example.org/x.png' }))")
             .await?;
+        let begun = std::time::Instant::now();
         loop {
             let violated = page
                 .script("return sessionStorage.getItem('violated')")
@@ -108,6 +109,7 @@ async fn it_deploys_from_a_sub_directory_under_the_strict_policy() {
             if violated.as_str().is_some_and(|v| v.starts_with("img-src")) {
                 return Ok(());
             }
+            ensure!(begun.elapsed() < browser::PATIENCE, "it is not seen");
         }
     });
     played.await.unwrap();

@@ -138,7 +138,9 @@ async fn a_deployment_is_cancelled_in_the_middle_and_nothing_is_left() {
     let played = scene::play("cancelled", UNHURRIED, async |scene, page| {
         to_the_review(page, "myclub").await?;
         page.click("#confirm").await?;
-        page.until("#step-contracts[data-state=done]").await?;
+        // These move what is below them.
+        page.until("#step-address[data-state=running]").await?;
+        page.until("#now:not(:empty)").await?;
         page.click("#cancel").await?;
         // What a visitor cancels is gone, whichever of the two end screens tells it.
         page.until("main[data-screen=failure] #retry, main[data-screen=deleted] #again")

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use grid::{At, GridError, Plan};
+use harness::gridtube::ReservedPort;
 use support::endpoint::{Endpoint, Fault};
 use support::ledger::Ledger;
 use support::peer::plan;
@@ -124,15 +125,12 @@ async fn a_connection_that_ends_before_or_after_the_bytes_arrive_costs_nothing()
 
 #[tokio::test]
 async fn the_endpoint_is_gone_and_later_there_again() {
-    let World {
-        ledger,
-        first,
-        second,
-    } = World::new().await;
-    drop(second);
+    let ledger = Arc::new(Mutex::new(ledger()));
+    let port = ReservedPort::any().unwrap();
+    let address = format!("127.0.0.1:{}", port.number());
+    let first = Endpoint::start_at(&ledger, &address).await;
     let chain = Chain::new([&first.url]);
     assert_eq!(chain.head().await.unwrap().best, 0);
-    let address = first.address();
     drop(first);
     let error = chain.head().await.unwrap_err();
     assert!(matches!(error, ChainError::Unreachable { .. }), "{error}");

@@ -47,7 +47,7 @@ impl World {
 
     /// Gives up soon what a test wants unanswered.
     async fn impatient() -> Self {
-        Self::with_patience(Duration::from_secs(8)).await
+        Self::with_patience(Duration::from_secs(20)).await
     }
 
     async fn with_patience(answer: Duration) -> Self {

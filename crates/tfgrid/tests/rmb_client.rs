@@ -79,6 +79,9 @@ impl Scene {
         if self.in_memory {
             settings.dial = self.relay.in_memory();
             settings.now = gridpeers::unix_now;
+        } else {
+            // So long that it is never the machine that is told as the trouble.
+            settings.pace.connect = Duration::from_secs(60);
         }
         settings
     }

@@ -34,6 +34,7 @@ async fn only_a_relay_that_is_proven_is_told_the_token() {
         let peers = Arc::new(book.clone());
         let mut settings = Settings::new(Arc::clone(&us), 143, relays, peers).unwrap();
         settings.dial = Arc::new(Sockets::new(roots).unwrap());
+        settings.pace.connect = Duration::from_secs(60);
         Client::start(settings).unwrap()
     };
 

@@ -188,7 +188,7 @@ async fn s09_a_thousand_slow_checks_open_sixteen_sockets() {
         .map(|n| format!("http://h{n}.test:{port}"))
         .collect();
     let budgets = Budgets {
-        wall: Duration::from_secs(2),
+        wall: Duration::from_secs(10),
         ..patient()
     };
     let checker = checker(&origins, budgets);
@@ -260,7 +260,12 @@ async fn redirects_do_not_get_round_the_limit_of_a_host() {
     let port = front.address().port();
     let mut origins: Vec<_> = (0..8).map(|n| format!("http://h{n}.test:{port}")).collect();
     origins.push(victim.origin());
-    let checker = checker(&origins, short_wall());
+    // Long enough for all to be redirected before it.
+    let budgets = Budgets {
+        wall: Duration::from_secs(6),
+        ..patient()
+    };
+    let checker = checker(&origins, budgets);
     let mut checks = JoinSet::new();
     for n in 0..8_u8 {
         let (checker, url) = (

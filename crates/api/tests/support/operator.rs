@@ -77,15 +77,9 @@ impl Service {
 }
 
 impl Placed {
-    /// Waits until it is in this state or past it: some do not last.
+    /// Waits until it is in this state or past it: some do not last. Meanwhile the service may have no
+    /// database.
     pub async fn until(&self, wanted: State) {
-        while !is_reached(self.state().await.expect("an answer"), wanted) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    /// The same, while the service may have no database.
-    pub async fn until_answered(&self, wanted: State) {
         let waits = |state: Option<State>| state.is_none_or(|state| !is_reached(state, wanted));
         while waits(self.state().await) {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -153,7 +147,8 @@ impl Operator {
              filter = {{ country = \"BE\", city = \"Ghent\" }}\n\
              [[sizes]]\nid = \"small\"\nvcpu = 2\nmemory_gib = 4\ndisk_gib = 50\n\
              video_hours = 20\nusd_month = \"1.00\"\n\
-             [[domains]]\nid = \"ava.tf\"\nkind = \"gateway-name\"\n",
+             [[domains]]\nid = \"ava.tf\"\nkind = \"gateway-name\"\n\
+             [limits]\nreads_by_network = 1000000\n",
             data = self.path("data"),
             mnemonic = self.path("mnemonic"),
             chain = settings.chain,
