@@ -2,21 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "support/listing.rs"]
+#[path = "../support/listing.rs"]
 #[allow(unreachable_pub)]
 mod listing;
+mod others;
+mod restored;
+#[path = "../support/mod.rs"]
 #[allow(dead_code, unreachable_pub)] // each test binary uses its own part
 mod support;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use api::{
-    engine::{Owner, Survey, Sweeper},
-    store::{Changes, IntentState, MemoryStore, Store},
-};
+use api::engine::{Owner, Survey, Sweeper};
+use api::store::{Changes, IntentState, Store};
 use devgrid::{DevGridConfig, Faults};
-use grid::{At, Call, Clock, Contract, ContractId, Grid};
-use listing::Listing;
+use grid::{At, Call, Clock, ContractId, Grid};
 use order::api::State;
 use support::World;
 
@@ -203,146 +204,6 @@ async fn a_second_contract_of_a_living_deployment_is_told_of_and_left() {
     let survey = looks(&world, 2).await;
     assert_eq!(owner(&survey, second), Owner::Double);
     assert!(lives(&world, second));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_restored_database_sweeps_nothing() {
-    let mut world = world(0).await;
-    let left = leave_behind(&world).await;
-    let backup = Arc::new(MemoryStore::clone(&world.store));
-    world.order("c", "theirclub").await;
-    assert_eq!(world.finish("c").await.state, State::Ready);
-    let all = world.ours();
-    restore(&mut world, backup);
-    let survey = looks(&world, 3).await;
-    assert_eq!(survey.count(Owner::Unknown), 2, "c's machine and gateway");
-    assert!(survey.is_outdated());
-    assert_eq!(world.ours(), all);
-    assert!(lives(&world, left), "not even what looks left behind");
-}
-
-fn restore(world: &mut World, backup: Arc<MemoryStore>) {
-    Arc::get_mut(&mut world.engine).unwrap().store = Arc::clone(&backup) as _;
-    world.store = backup;
-}
-
-/// The restored database takes the deployment up where the backup was made, and fails: its name is
-/// taken, by itself.
-#[tokio::test(start_paused = true)]
-async fn what_a_restored_database_takes_for_over_is_not_swept() {
-    let mut world = world(0).await;
-    let left = leave_behind(&world).await;
-    world.order("c", "theirclub").await;
-    let backup = Arc::new(MemoryStore::clone(&world.store));
-    assert_eq!(world.finish("c").await.state, State::Ready);
-    let all = world.ours();
-    restore(&mut world, backup);
-    assert_eq!(world.finish("c").await.state, State::Failed);
-    let survey = looks(&world, 3).await;
-    assert_eq!(survey.count(Owner::Unrecorded), 2);
-    assert!(survey.is_outdated());
-    assert_eq!(world.ours(), all);
-    assert!(lives(&world, left));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_empty_database_sweeps_nothing() {
-    let mut world = world(0).await;
-    restore(&mut world, Arc::default());
-    let survey = looks(&world, 3).await;
-    assert_eq!(survey.count(Owner::Unknown), 2);
-    assert_eq!(world.ours(), 3);
-}
-
-#[tokio::test(start_paused = true)]
-async fn markers_of_others_are_left_alone() {
-    let world = world(0).await;
-    let left = leave_behind(&world).await;
-    let markers = [
-        ("gridtube/1/other/a", Owner::OtherDatabase),
-        ("gridtube/1/memory2/a", Owner::OtherDatabase),
-        ("gridtube/1//a", Owner::OtherDatabase),
-        ("gridtube/2/memory/a", Owner::Unmarked),
-        ("gridtube/1/memory", Owner::Unmarked),
-        ("gridtube/1/memory/", Owner::Unmarked),
-        ("gridtube/1/memory/a/a", Owner::Unmarked),
-        ("gridtube/1memory/a", Owner::Unmarked),
-        ("xgridtube/1/memory/a", Owner::Unmarked),
-        ("", Owner::Unmarked),
-    ];
-    let mut kept = vec![];
-    for (marker, owner) in markers {
-        kept.push((pay(&world, marker).await, owner, marker));
-    }
-    // Even if this database had recorded their numbers.
-    let mut record = world.get("a").await;
-    (record.contracts.name, record.contracts.gateway) = (Some(kept[0].0), Some(kept[3].0));
-    world
-        .store
-        .save(&mut record, Changes::default())
-        .await
-        .unwrap();
-    let survey = looks(&world, 3).await;
-    for (id, is, marker) in kept {
-        assert_eq!(owner(&survey, id), is, "{marker:?}");
-        assert!(lives(&world, id), "{marker:?}");
-    }
-    assert!(!survey.is_outdated());
-    assert!(!lives(&world, left), "it did sweep");
-}
-
-#[tokio::test(start_paused = true)]
-async fn names_go_by_their_number_alone() {
-    let world = world(0).await;
-    for name in ["myclub", "unheard"] {
-        let name = name.into();
-        run(&world, Call::CreateName { name }).await;
-    }
-    let ours = world.contracts();
-    let (mine, unheard) = (ours[3].id, ours[4].id);
-    assert_eq!(looks(&world, 2).await.count(Owner::Unmarked), 2);
-    assert!(lives(&world, mine) && lives(&world, unheard));
-
-    // The same name, now one that `a` was seen to have, beside its machine.
-    let left = leave_behind(&world).await;
-    let mut record = world.get("a").await;
-    record.contracts.name = Some(mine);
-    world
-        .store
-        .save(&mut record, Changes::default())
-        .await
-        .unwrap();
-    looks(&world, 2).await;
-    assert!(!lives(&world, mine) && !lives(&world, left));
-    assert!(lives(&world, unheard));
-}
-
-#[tokio::test(start_paused = true)]
-async fn other_twins_contracts_and_number_zero_are_never_signed_for() {
-    let mut world = world(0).await;
-    let left = leave_behind(&world).await;
-    let bogus = |id, twin| Contract {
-        id,
-        twin,
-        data: "gridtube/1/memory/a".into(),
-        name: None,
-    };
-    let grid = Listing::new(
-        Arc::clone(&world.grid),
-        vec![bogus(0, world.grid.twin()), bogus(1, 4711)],
-    );
-    // This database believes that it had them.
-    let mut record = world.get("a").await;
-    (record.contracts.name, record.contracts.gateway) = (Some(0), Some(1));
-    world
-        .store
-        .save(&mut record, Changes::default())
-        .await
-        .unwrap();
-    Arc::get_mut(&mut world.engine).unwrap().grid = Arc::clone(&grid) as _;
-    let survey = looks(&world, 1).await;
-    assert_eq!(survey.count(Owner::NotOurs), 2);
-    assert_eq!(grid.signed(), [Call::Cancel { contract: left }]);
 }
 
 #[tokio::test(start_paused = true)]
