@@ -65,7 +65,7 @@ pub struct Gridtube {
 pub const QUICK: &str = "block_ms = 400\nprovision_ms = 500\nboot_ms = 700\n";
 
 /// A clock for tests that do something in the middle: whatever the machine does, the middle is longer.
-pub const UNHURRIED: &str = "block_ms = 700\nprovision_ms = 3000\nboot_ms = 12000\n";
+pub const UNHURRIED: &str = "block_ms = 700\nprovision_ms = 3000\nboot_ms = 9000\n";
 
 impl Home {
     /// A new folder with nothing in it.

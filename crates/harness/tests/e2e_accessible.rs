@@ -69,7 +69,7 @@ async fn a35_axe_finds_nothing_on_the_way_to_a_peertube() {
     };
     let axe = fs::read_to_string(axe).unwrap();
     // Slow enough for axe to look at the progress.
-    let clock = "block_ms = 1500\nprovision_ms = 1500\nboot_ms = 12000\n";
+    let clock = "block_ms = 1500\nprovision_ms = 1500\nboot_ms = 6000\n";
     let scene = Scene::start(clock).await.unwrap();
     let service = scene.service().unwrap().origin();
     let played = browser::drive("axe", async |page| {

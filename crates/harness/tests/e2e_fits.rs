@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use words::Lang;
 
 /// Slow enough for a look at the progress.
-const CLOCK: &str = "block_ms = 1500\nprovision_ms = 800\nboot_ms = 9000\n";
+const CLOCK: &str = "block_ms = 1500\nprovision_ms = 800\nboot_ms = 5000\n";
 const BROKEN: &str = "[devgrid.faults]\nbroken_nodes = [11]\n";
 
 /// Goes through every state of the widget, alone in its tab, and looks at each.

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::HashSet;
+
+use anyhow::ensure;
 use harness::{
-    browser::Page,
+    browser::{self, Page},
     client::{self, order},
     gridtube::{QUICK, UNHURRIED},
     scene,
@@ -126,6 +129,65 @@ async fn a_service_killed_in_the_middle_is_waited_for() {
         scene.kill().await?;
         page.until_says("#connection", "Connection lost").await?;
         scene.start_again().await?;
+        page.until_screen("result").await?;
+        assert_eq!(scene.client()?.contracts().await?.len(), 3);
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn e31_a_broken_stream_is_opened_again_and_nothing_is_said_twice() {
+    // Both times there is more to come than it takes to listen again.
+    let clock = "block_ms = 700\nprovision_ms = 5000\nboot_ms = 11000\n";
+    let played = scene::play("e31", clock, async |scene, page| {
+        let listen = "window.said = []; window.after = []; const real = fetch; \
+            window.fetch = (to, how) => { const request = to.url ? to : new Request(to, how); \
+              if (request.url.endsWith('/events')) after.push(request.headers.get('last-event-id')); \
+              return real(to, how) }; \
+            new MutationObserver((changes) => { for (const { target } of changes) \
+              if ((target.closest ? target : target.parentElement)?.closest('#now')) said.push(target.textContent) }) \
+              .observe(document.body, { subtree: true, childList: true, characterData: true })";
+        page.script(listen).await?;
+        to_the_review(page, "myclub").await?;
+        page.click("#confirm").await?;
+        let begun = std::time::Instant::now();
+        while page.script("return after.length").await? == 0 {
+            ensure!(begun.elapsed() < browser::PATIENCE, "it does not listen");
+        }
+        page.until("#step-machine[data-state=done]").await?;
+        scene.kill().await?;
+        page.until_says("#connection", "Connection lost").await?;
+        scene.start_again().await?;
+        page.until_screen("result").await?;
+        let said: Vec<String> = serde_json::from_value(page.script("return said").await?)?;
+        let once: HashSet<&String> = said.iter().collect();
+        assert!(!said.is_empty() && once.len() == said.len(), "{said:?}");
+        let after: Vec<Option<String>> =
+            serde_json::from_value(page.script("return after").await?)?;
+        let after: Vec<u64> = after
+            .iter()
+            .map(|id| id.as_ref().unwrap().parse().unwrap())
+            .collect();
+        assert!(
+            after.len() > 1 && after.is_sorted() && after.last() > after.first(),
+            "{after:?}"
+        );
+        Ok(())
+    });
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn e32_a_reload_resumes_the_deployment() {
+    let played = scene::play("e32", UNHURRIED, async |scene, page| {
+        to_the_review(page, "myclub").await?;
+        page.click("#confirm").await?;
+        page.until("#step-contracts[data-state=running], #step-contracts[data-state=done]")
+            .await?;
+        page.reload().await?;
+        page.until_screen("progress").await?;
+        page.until_says("#address", "myclub.ava.tf").await?;
         page.until_screen("result").await?;
         assert_eq!(scene.client()?.contracts().await?.len(), 3);
         Ok(())
