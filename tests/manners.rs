@@ -290,6 +290,9 @@ async fn a_key_is_known_by_its_fingerprint_and_kept_when_the_choice_is_taken_bac
         "{said}"
     );
     assert!(said.ends_with(" · me@home"), "{said}");
+    type_in("#f-ssh_key", &KEY.replace(' ', "\t")).await;
+    assert_eq!(text("#f-ssh_key-verdict"), said, "with tabs");
+    type_in("#f-ssh_key", KEY).await;
     click("#f-ssh-no").await;
     assert!(!shown("#f-ssh_key"));
     click("#f-ssh-yes").await;

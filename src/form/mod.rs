@@ -197,7 +197,7 @@ pub(crate) fn error(state: &State, field: Field) -> &str {
     error.map_or("", |(_, words)| words)
 }
 
-/// The draft as it is sent: without surrounding space, and with none but ordinary spaces in it.
+/// The draft as it is sent.
 pub(crate) fn trimmed(draft: &OrderDraft) -> OrderDraft {
     let mut draft = draft.clone();
     let texts = [
@@ -207,10 +207,15 @@ pub(crate) fn trimmed(draft: &OrderDraft) -> OrderDraft {
         draft.admin_email.as_mut(),
     ];
     for text in texts.into_iter().flatten() {
-        let plain = |c| if c == '\t' { ' ' } else { c };
-        *text = text.trim().chars().map(plain).collect();
+        *text = plain(text);
     }
     draft
+}
+
+/// Without surrounding space, and with none but ordinary spaces in it.
+fn plain(text: &str) -> String {
+    let plain = |c| if c == '\t' { ' ' } else { c };
+    text.trim().chars().map(plain).collect()
 }
 
 /// Everything that is wrong now, in the order of the form.

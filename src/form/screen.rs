@@ -2,7 +2,7 @@
 
 use order::{Field, GridKind, OrderDraft, SshPublicKey};
 
-use super::{address, cards, field, summary, value};
+use super::{address, cards, field, plain, summary, value};
 use words::Label;
 
 use crate::{
@@ -80,7 +80,7 @@ fn ssh(app: App, form: &El) {
     form.find("#key").when(app, wanted);
     // As it will be known: kind, bits, fingerprint, comment.
     field::bind_verdict(app, form, Field::SshKey, |state| {
-        let key = value(&state.draft, Field::SshKey).trim();
+        let key = plain(value(&state.draft, Field::SshKey));
         match key.parse::<SshPublicKey>() {
             Ok(key) => (Tone::Good, text::key(&key).into()),
             Err(_) => (Tone::Silent, "".into()),
