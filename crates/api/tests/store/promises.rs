@@ -15,17 +15,7 @@ use order::{
 pub(crate) use admission::*;
 
 pub(crate) fn new(id: &str, name: &str, key: &str) -> NewDeployment {
-    let draft = OrderDraft {
-        size: "small".into(),
-        location: "ghent".into(),
-        name: name.into(),
-        domain: "ava.tf".into(),
-        git_url: None,
-        ssh_key: None,
-        private: false,
-        p2p: true,
-        admin_email: None,
-    };
+    let draft: OrderDraft = serde_json::from_value(harness::client::order(name)).unwrap();
     let order = draft.parse(&Catalogue::default()).unwrap();
     NewDeployment {
         record: Record::new(id.into(), "default".into(), &order, None, 1_000),

@@ -83,17 +83,7 @@ impl World {
     }
 
     async fn order(&self, id: &str, name: &str) {
-        let draft = OrderDraft {
-            size: "small".into(),
-            location: "ghent".into(),
-            name: name.into(),
-            domain: "ava.tf".into(),
-            git_url: None,
-            ssh_key: None,
-            private: false,
-            p2p: true,
-            admin_email: None,
-        };
+        let draft: OrderDraft = serde_json::from_value(harness::client::order(name)).unwrap();
         let order = draft.parse(&self.engine.offers.catalogue).unwrap();
         let now = self.engine.clock.now_ms();
         let new = NewDeployment {
